@@ -1,0 +1,49 @@
+-- One row: all additive columns of one entity in one minute; several rows of one key add up when read or merged.
+-- The sort key starts with scope and hour, so that the whole mesh over a short window is one range and so is one entity.
+-- Kept for retention.minute; hour and day sums live longer in the roll-ups.
+CREATE TABLE traffic_minute (
+    scope                    LowCardinality(String),   -- service, instance, endpoint, service_relation, instance_relation
+    service                  LowCardinality(String),   -- the entity's service; of a relation, the calling one
+    normal                   UInt8,
+    instance                 String,
+    endpoint                 String,
+    dest_service             LowCardinality(String),   -- relations only, like the next three
+    dest_normal              UInt8,
+    dest_instance            String,
+    detect_point             LowCardinality(String),   -- client or server: which side reported
+    minute                   DateTime('UTC') CODEC(Delta, ZSTD(1)),
+    calls                    SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    failed                   SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    timed                    SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    latency_us               SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    latency_ms               SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    apdex_satisfied          SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    apdex_tolerating         SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    internal_request_ns      SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    internal_request_count   SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    internal_response_ns     SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    internal_response_count  SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    request_bytes            SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    response_bytes           SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    grpc_calls               SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    status_none              SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    status_1xx               SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    status_2xx               SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    status_3xx               SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    status_4xx               SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    status_5xx               SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    tls_none                 SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    tls_tls                  SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    tls_mtls                 SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    retried                  SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    tcp_records              SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    tcp_opened               SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    tcp_closed               SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    tcp_carried              SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    tcp_received             SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    tcp_sent                 SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    latency_histogram        SimpleAggregateFunction(sumMap, Map(UInt16, UInt64)) CODEC(ZSTD(1))
+) ENGINE = AggregatingMergeTree
+PARTITION BY toDate(minute)
+ORDER BY (scope, toStartOfHour(minute), service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point, minute)
+SETTINGS non_replicated_deduplication_window = 100000
