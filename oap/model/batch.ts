@@ -8,6 +8,9 @@ export const METHODS = [
   "METHOD_UNSPECIFIED", "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
 ] as const;
 
+/** A method number for reports that name their endpoint themselves: the path is the whole endpoint name. */
+export const METHOD_WHOLE_NAME = 255;
+
 /** A duration or size the proxy did not report. */
 export const UNKNOWN_VALUE = -1;
 
@@ -22,6 +25,8 @@ export class EntryBatch {
   length = 0;
   /** When the message came in, ms since the Unix epoch (UTC). */
   receivedAtMs = 0;
+  /** Written by the sink: rows whose start was implausible and that were booked on the minute of receipt. */
+  clockSkewed = 0;
   /** Start of the call as that side saw it, ms since the Unix epoch (UTC); 0 when the proxy did not say. */
   startMs = new Float64Array(0);
   /** Kind.* */
@@ -31,7 +36,7 @@ export class EntryBatch {
   /** Workload ids (Names.workload); NO_WORKLOAD as the source means that no edge is drawn. */
   source = new Int32Array(0);
   destination = new Int32Array(0);
-  /** Index into METHODS. */
+  /** Index into METHODS, or METHOD_WHOLE_NAME. */
   method = new Uint8Array(0);
   /** Path id (Names.path): the path without query and fragment; NO_PATH when the entry has no request. */
   path = new Int32Array(0);
@@ -65,6 +70,7 @@ export class EntryBatch {
   clear(receivedAtMs: number): void {
     this.length = 0;
     this.receivedAtMs = receivedAtMs;
+    this.clockSkewed = 0;
   }
 
   /** Makes room for one more row and returns its index; every column of it must then be written. */
