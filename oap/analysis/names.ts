@@ -6,171 +6,160 @@ import type { Names, WorkloadInfo } from "../model/ports.ts";
 import { Interner, OVERFLOW_ID } from "./interner.ts";
 
 export interface NamesLimits {
-	readonly servicesMax: number;
-	readonly instancesMax: number;
+  readonly servicesMax: number;
+  readonly instancesMax: number;
 }
 
 const PATHS_MAX = { entriesMax: 500_000, bytesMax: 64 << 20 };
 const ATTRIBUTES_MAX = 32;
 
 export interface Workload {
-	readonly service: number;
-	readonly instance: string;
-	attributes: Readonly<Record<string, string>>;
-	own: boolean;
+  readonly service: number;
+  readonly instance: string;
+  attributes: Readonly<Record<string, string>>;
+  own: boolean;
 }
 
 const NOBODY: Workload = {
-	service: 0,
-	instance: "",
-	attributes: {},
-	own: false,
+  service: 0,
+  instance: "",
+  attributes: {},
+  own: false,
 };
 
 export class WorkloadNames implements Names {
-	/** Workloads and services that found no room and were counted under `{other}`. */
-	overflowed = 0;
-	readonly #limits: NamesLimits;
-	readonly #paths = new Interner(PATHS_MAX);
-	readonly #services = new Map<string, number>();
-	readonly #serviceNames: string[] = [""];
-	readonly #ids = new Map<string, number>();
-	readonly #workloads: Workload[] = [NOBODY];
-	/** Workload id -> service id, and whether it has an instance name: what the hot loop reads. */
-	serviceOf = new Int32Array(1024);
-	hasInstance = new Uint8Array(1024);
+  /** Workloads and services that found no room and were counted under `{other}`. */
+  overflowed = 0;
+  readonly #limits: NamesLimits;
+  readonly #paths = new Interner(PATHS_MAX);
+  readonly #services = new Map<string, number>();
+  readonly #serviceNames: string[] = [""];
+  readonly #ids = new Map<string, number>();
+  readonly #workloads: Workload[] = [NOBODY];
+  /** Workload id -> service id, and whether it has an instance name: what the hot loop reads. */
+  serviceOf = new Int32Array(1024);
+  hasInstance = new Uint8Array(1024);
 
-	constructor(limits: NamesLimits) {
-		this.#limits = limits;
-	}
+  constructor(limits: NamesLimits) {
+    this.#limits = limits;
+  }
 
-	workload(info: WorkloadInfo): number {
-		const key = `${info.service}\0${info.instance}`;
-		const known = this.#ids.get(key);
-		if (known !== undefined) {
-			this.#merge(this.#workloads[known] as Workload, info);
-			return known;
-		}
-		const room = this.#workloads.length <= this.#limits.instancesMax;
-		if (!room && info.instance !== OTHER) {
-			this.overflowed++;
-			return this.workload({
-				service: this.#hasService(info.service) ? info.service : OTHER,
-				instance: OTHER,
-				attributes: {},
-				own: info.own,
-			});
-		}
-		return this.#add(key, info);
-	}
+  workload(info: WorkloadInfo): number {
+    const key = `${info.service}\0${info.instance}`;
+    const known = this.#ids.get(key);
+    if (known !== undefined) {
+      this.#merge(this.#workloads[known] as Workload, info);
+      return known;
+    }
+    const room = this.#workloads.length <= this.#limits.instancesMax;
+    if (!room && info.instance !== OTHER) {
+      this.overflowed++;
+      return this.workload({
+        service: this.#hasService(info.service) ? info.service : OTHER,
+        instance: OTHER,
+        attributes: {},
+        own: info.own,
+      });
+    }
+    return this.#add(key, info);
+  }
 
-	path(bytes: Buffer, start: number, end: number): number {
-		return this.#paths.intern(bytes, start, end);
-	}
+  path(bytes: Buffer, start: number, end: number): number {
+    return this.#paths.intern(bytes, start, end);
+  }
 
-	pathText(path: number): string {
-		return path === OVERFLOW_ID ? OTHER : this.#paths.text(path);
-	}
+  pathText(path: number): string {
+    return path === OVERFLOW_ID ? OTHER : this.#paths.text(path);
+  }
 
-	get pathsOverflowed(): number {
-		return this.#paths.overflowed;
-	}
+  get pathsOverflowed(): number {
+    return this.#paths.overflowed;
+  }
 
-	/** Forgets all paths when they have used half of their room. @returns whether path ids became invalid. */
-	forgetPathsIfFull(): boolean {
-		if (this.#paths.fill < 0.5) return false;
-		this.#paths.clear();
-		return true;
-	}
+  /** Forgets all paths when they have used half of their room. @returns whether path ids became invalid. */
+  forgetPathsIfFull(): boolean {
+    if (this.#paths.fill < 0.5) return false;
+    this.#paths.clear();
+    return true;
+  }
 
-	get workloads(): number {
-		return this.#workloads.length - 1;
-	}
+  get workloads(): number {
+    return this.#workloads.length - 1;
+  }
 
-	get services(): number {
-		return this.#serviceNames.length - 1;
-	}
+  get services(): number {
+    return this.#serviceNames.length - 1;
+  }
 
-	info(workload: number): Workload {
-		return this.#workloads[workload] as Workload;
-	}
+  info(workload: number): Workload {
+    return this.#workloads[workload] as Workload;
+  }
 
-	serviceName(service: number): string {
-		return this.#serviceNames[service] as string;
-	}
+  serviceName(service: number): string {
+    return this.#serviceNames[service] as string;
+  }
 
-	#hasService(service: string): boolean {
-		return (
-			this.#services.has(service) ||
-			this.#serviceNames.length <= this.#limits.servicesMax
-		);
-	}
+  #hasService(service: string): boolean {
+    return this.#services.has(service) || this.#serviceNames.length <= this.#limits.servicesMax;
+  }
 
-	#service(name: string): number {
-		const known = this.#services.get(name);
-		if (known !== undefined) return known;
-		if (
-			name !== OTHER &&
-			this.#serviceNames.length > this.#limits.servicesMax
-		) {
-			this.overflowed++;
-			return this.#service(OTHER);
-		}
-		const id = this.#serviceNames.length;
-		this.#serviceNames.push(name);
-		this.#services.set(name, id);
-		return id;
-	}
+  #service(name: string): number {
+    const known = this.#services.get(name);
+    if (known !== undefined) return known;
+    if (name !== OTHER && this.#serviceNames.length > this.#limits.servicesMax) {
+      this.overflowed++;
+      return this.#service(OTHER);
+    }
+    const id = this.#serviceNames.length;
+    this.#serviceNames.push(name);
+    this.#services.set(name, id);
+    return id;
+  }
 
-	#add(key: string, info: WorkloadInfo): number {
-		const service = this.#service(info.service);
-		if (this.#serviceNames[service] !== info.service) {
-			// No room for the service: all of its instances are one instance of the service `{other}`.
-			return this.workload({
-				service: OTHER,
-				instance: OTHER,
-				attributes: {},
-				own: info.own,
-			});
-		}
-		const id = this.#workloads.length;
-		this.#workloads.push({
-			service,
-			instance: info.instance,
-			attributes: info.attributes,
-			own: info.own,
-		});
-		this.#ids.set(key, id);
-		if (id >= this.serviceOf.length) this.#grow();
-		this.serviceOf[id] = service;
-		this.hasInstance[id] = info.instance === "" ? 0 : 1;
-		return id;
-	}
+  #add(key: string, info: WorkloadInfo): number {
+    const service = this.#service(info.service);
+    if (this.#serviceNames[service] !== info.service) {
+      // No room for the service: all of its instances are one instance of the service `{other}`.
+      return this.workload({
+        service: OTHER,
+        instance: OTHER,
+        attributes: {},
+        own: info.own,
+      });
+    }
+    const id = this.#workloads.length;
+    this.#workloads.push({
+      service,
+      instance: info.instance,
+      attributes: info.attributes,
+      own: info.own,
+    });
+    this.#ids.set(key, id);
+    if (id >= this.serviceOf.length) this.#grow();
+    this.serviceOf[id] = service;
+    this.hasInstance[id] = info.instance === "" ? 0 : 1;
+    return id;
+  }
 
-	#grow(): void {
-		const serviceOf = new Int32Array(this.serviceOf.length * 2);
-		serviceOf.set(this.serviceOf);
-		this.serviceOf = serviceOf;
-		const hasInstance = new Uint8Array(serviceOf.length);
-		hasInstance.set(this.hasInstance);
-		this.hasInstance = hasInstance;
-	}
+  #grow(): void {
+    const serviceOf = new Int32Array(this.serviceOf.length * 2);
+    serviceOf.set(this.serviceOf);
+    this.serviceOf = serviceOf;
+    const hasInstance = new Uint8Array(serviceOf.length);
+    hasInstance.set(this.hasInstance);
+    this.hasInstance = hasInstance;
+  }
 
-	/** What a workload's own proxy says of it wins over what its peers say. */
-	#merge(known: Workload, info: WorkloadInfo): void {
-		if (info.attributes === known.attributes) return;
-		const merged: Record<string, string> = { ...known.attributes };
-		for (const [key, value] of Object.entries(info.attributes)) {
-			if (merged[key] === value) continue;
-			if (
-				merged[key] === undefined
-					? Object.keys(merged).length >= ATTRIBUTES_MAX
-					: known.own && !info.own
-			)
-				continue;
-			merged[key] = value;
-		}
-		known.own ||= info.own;
-		known.attributes = merged;
-	}
+  /** What a workload's own proxy says of it wins over what its peers say. */
+  #merge(known: Workload, info: WorkloadInfo): void {
+    if (info.attributes === known.attributes) return;
+    const merged: Record<string, string> = { ...known.attributes };
+    for (const [key, value] of Object.entries(info.attributes)) {
+      if (merged[key] === value) continue;
+      if (merged[key] === undefined ? Object.keys(merged).length >= ATTRIBUTES_MAX : known.own && !info.own) continue;
+      merged[key] = value;
+    }
+    known.own ||= info.own;
+    known.attributes = merged;
+  }
 }

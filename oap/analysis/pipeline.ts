@@ -3,14 +3,7 @@
 import type { Delta, EntryBatch } from "../model/batch.ts";
 import type { BatchSink, DeltaSink } from "../model/ports.ts";
 import { DAY_MS } from "../model/time-bucket.ts";
-import {
-	endpointMetaBlock,
-	failureBlock,
-	instanceMetaBlock,
-	keyNamers,
-	serviceMetaBlock,
-	trafficBlock,
-} from "./delta.ts";
+import { endpointMetaBlock, failureBlock, instanceMetaBlock, keyNamers, serviceMetaBlock, trafficBlock } from "./delta.ts";
 import { type EndpointLimits, EndpointNames } from "./endpoint-name.ts";
 import { type NamesLimits, WorkloadNames } from "./names.ts";
 import { Seen } from "./seen.ts";
@@ -18,7 +11,7 @@ import { SLOTS_MAX } from "./slots.ts";
 import { Traffic, type TrafficOptions } from "./traffic.ts";
 
 export interface PipelineOptions extends TrafficOptions, NamesLimits {
-	readonly endpoints: EndpointLimits;
+  readonly endpoints: EndpointLimits;
 }
 
 const INSTANCE_REFRESH_MS = 60_000;
@@ -30,148 +23,106 @@ const SLOTS_DUE = Math.min(SLOTS_MAX / 2, 1_000_000);
 const LATENCIES_DUE = 8_000_000;
 
 export class Pipeline implements BatchSink {
-	readonly names: WorkloadNames;
-	readonly endpointNames: EndpointNames;
-	readonly #sink: DeltaSink;
-	readonly #traffic: Traffic;
-	readonly #seenWorkloads = new Seen(INSTANCE_REFRESH_MS);
-	readonly #seenServices = new Seen(SERVICE_REFRESH_MS);
-	readonly #seenEndpoints = new Seen(SERVICE_REFRESH_MS);
-	#entries = 0;
-	#instanceRelationsAtMs = 0;
-	#day = 0;
+  readonly names: WorkloadNames;
+  readonly endpointNames: EndpointNames;
+  readonly #sink: DeltaSink;
+  readonly #traffic: Traffic;
+  readonly #seenWorkloads = new Seen(INSTANCE_REFRESH_MS);
+  readonly #seenServices = new Seen(SERVICE_REFRESH_MS);
+  readonly #seenEndpoints = new Seen(SERVICE_REFRESH_MS);
+  #entries = 0;
+  #instanceRelationsAtMs = 0;
+  #day = 0;
 
-	constructor(options: PipelineOptions, sink: DeltaSink) {
-		this.#sink = sink;
-		this.names = new WorkloadNames(options);
-		this.endpointNames = new EndpointNames(options.endpoints, (path) =>
-			this.names.pathText(path),
-		);
-		this.#traffic = new Traffic(
-			options,
-			this.names,
-			this.endpointNames,
-			this.#seenWorkloads,
-			this.#seenEndpoints,
-		);
-	}
+  constructor(options: PipelineOptions, sink: DeltaSink) {
+    this.#sink = sink;
+    this.names = new WorkloadNames(options);
+    this.endpointNames = new EndpointNames(options.endpoints, (path) => this.names.pathText(path));
+    this.#traffic = new Traffic(options, this.names, this.endpointNames, this.#seenWorkloads, this.#seenEndpoints);
+  }
 
-	add(batch: EntryBatch): void {
-		this.#traffic.add(batch);
-		this.#entries += batch.length;
-	}
+  add(batch: EntryBatch): void {
+    this.#traffic.add(batch);
+    this.#entries += batch.length;
+  }
 
-	/** Rows added since the last hand-over. */
-	get pending(): number {
-		return this.#entries;
-	}
+  /** Rows added since the last hand-over. */
+  get pending(): number {
+    return this.#entries;
+  }
 
-	/** True when memory asks for a hand-over before the interval is over. */
-	get handOverDue(): boolean {
-		const { services, instances, endpoints, relations, instanceRelations } =
-			this.#traffic;
-		const scopes = [
-			services,
-			instances,
-			endpoints,
-			relations,
-			instanceRelations,
-		];
-		return scopes.some(
-			(slots) => slots.length > SLOTS_DUE || slots.logLength > LATENCIES_DUE,
-		);
-	}
+  /** True when memory asks for a hand-over before the interval is over. */
+  get handOverDue(): boolean {
+    const { services, instances, endpoints, relations, instanceRelations } = this.#traffic;
+    const scopes = [services, instances, endpoints, relations, instanceRelations];
+    return scopes.some((slots) => slots.length > SLOTS_DUE || slots.logLength > LATENCIES_DUE);
+  }
 
-	/** Hands over what changed and empties the slots; resolves once it is fsynced. `all` leaves nothing behind: pairs of
-	 *  instances and metadata that are not due yet go along. @throws SpoolError: the delta is lost, the caller counts it. */
-	async handOver(nowMs: number, all: boolean): Promise<void> {
-		const delta = this.#takeDelta(nowMs, all);
-		if (delta.blocks.length > 0) await this.#sink.append(delta);
-	}
+  /** Hands over what changed and empties the slots; resolves once it is fsynced. `all` leaves nothing behind: pairs of
+   *  instances and metadata that are not due yet go along. @throws SpoolError: the delta is lost, the caller counts it. */
+  async handOver(nowMs: number, all: boolean): Promise<void> {
+    const delta = this.#takeDelta(nowMs, all);
+    if (delta.blocks.length > 0) await this.#sink.append(delta);
+  }
 
-	#takeDelta(nowMs: number, all: boolean): Delta {
-		const traffic = this.#traffic;
-		const pairsDue =
-			all ||
-			Math.abs(nowMs - this.#instanceRelationsAtMs) >=
-				INSTANCE_RELATION_INTERVAL_MS;
-		const namers = keyNamers(this.names, this.endpointNames);
-		const blocks = [
-			trafficBlock(
-				[
-					["service", traffic.services],
-					["instance", traffic.instances],
-					["endpoint", traffic.endpoints],
-					["service_relation", traffic.relations],
-					...(pairsDue
-						? ([["instance_relation", traffic.instanceRelations]] as const)
-						: []),
-				],
-				namers,
-			),
-			failureBlock(
-				traffic.failures,
-				traffic.failureKinds,
-				this.names,
-				this.endpointNames,
-			),
-			...this.#takeMetadata(nowMs, all),
-		].filter((block) => block !== null);
-		const delta = { blocks, entries: this.#entries };
-		this.#entries = 0;
-		for (const slots of [
-			traffic.services,
-			traffic.instances,
-			traffic.endpoints,
-			traffic.relations,
-			traffic.failures,
-		])
-			slots.clear();
-		traffic.failureKinds.clear();
-		if (pairsDue) {
-			traffic.instanceRelations.clear();
-			this.#instanceRelationsAtMs = nowMs;
-		}
-		this.#forgetNames(nowMs);
-		return delta;
-	}
+  #takeDelta(nowMs: number, all: boolean): Delta {
+    const traffic = this.#traffic;
+    const pairsDue = all || Math.abs(nowMs - this.#instanceRelationsAtMs) >= INSTANCE_RELATION_INTERVAL_MS;
+    const namers = keyNamers(this.names, this.endpointNames);
+    const blocks = [
+      trafficBlock(
+        [
+          ["service", traffic.services],
+          ["instance", traffic.instances],
+          ["endpoint", traffic.endpoints],
+          ["service_relation", traffic.relations],
+          ...(pairsDue ? ([["instance_relation", traffic.instanceRelations]] as const) : []),
+        ],
+        namers,
+      ),
+      failureBlock(traffic.failures, traffic.failureKinds, this.names, this.endpointNames),
+      ...this.#takeMetadata(nowMs, all),
+    ].filter((block) => block !== null);
+    const delta = { blocks, entries: this.#entries };
+    this.#entries = 0;
+    for (const slots of [traffic.services, traffic.instances, traffic.endpoints, traffic.relations, traffic.failures])
+      slots.clear();
+    traffic.failureKinds.clear();
+    if (pairsDue) {
+      traffic.instanceRelations.clear();
+      this.#instanceRelationsAtMs = nowMs;
+    }
+    this.#forgetNames(nowMs);
+    return delta;
+  }
 
-	#takeMetadata(nowMs: number, all: boolean) {
-		const workloads = this.#seenWorkloads.takeDue(nowMs, all);
-		for (const id of workloads) {
-			const { service } = this.names.info(id);
-			this.#seenServices.touch(service, this.#seenWorkloads.first(id));
-			this.#seenServices.touch(service, this.#seenWorkloads.last(id));
-		}
-		return [
-			serviceMetaBlock(
-				this.#seenServices.takeDue(nowMs, all),
-				this.#seenServices,
-				this.names,
-			),
-			instanceMetaBlock(
-				workloads.filter((id) => this.names.hasInstance[id] === 1),
-				this.#seenWorkloads,
-				this.names,
-			),
-			endpointMetaBlock(
-				this.#seenEndpoints.takeDue(nowMs, all),
-				this.#seenEndpoints,
-				this.names,
-				this.endpointNames,
-			),
-		];
-	}
+  #takeMetadata(nowMs: number, all: boolean) {
+    const workloads = this.#seenWorkloads.takeDue(nowMs, all);
+    for (const id of workloads) {
+      const { service } = this.names.info(id);
+      this.#seenServices.touch(service, this.#seenWorkloads.first(id));
+      this.#seenServices.touch(service, this.#seenWorkloads.last(id));
+    }
+    return [
+      serviceMetaBlock(this.#seenServices.takeDue(nowMs, all), this.#seenServices, this.names),
+      instanceMetaBlock(
+        workloads.filter((id) => this.names.hasInstance[id] === 1),
+        this.#seenWorkloads,
+        this.names,
+      ),
+      endpointMetaBlock(this.#seenEndpoints.takeDue(nowMs, all), this.#seenEndpoints, this.names, this.endpointNames),
+    ];
+  }
 
-	/** Between two hand-overs no slot holds an endpoint: the moment to give room back. */
-	#forgetNames(nowMs: number): void {
-		if (this.names.forgetPathsIfFull()) this.endpointNames.forgetPaths();
-		const day = Math.floor(nowMs / DAY_MS);
-		if (day === this.#day) return;
-		if (this.#day !== 0) {
-			this.endpointNames.forgetAll();
-			this.#seenEndpoints.clear();
-		}
-		this.#day = day;
-	}
+  /** Between two hand-overs no slot holds an endpoint: the moment to give room back. */
+  #forgetNames(nowMs: number): void {
+    if (this.names.forgetPathsIfFull()) this.endpointNames.forgetPaths();
+    const day = Math.floor(nowMs / DAY_MS);
+    if (day === this.#day) return;
+    if (this.#day !== 0) {
+      this.endpointNames.forgetAll();
+      this.#seenEndpoints.clear();
+    }
+    this.#day = day;
+  }
 }

@@ -8,162 +8,142 @@ const SLOTS_START = 1 << 8;
 /** slot × 2^11 + bucket must fit 32 bits. */
 const BUCKET_BITS = 11;
 export const SLOTS_MAX = 2 ** (32 - BUCKET_BITS) - 1;
-if (BUCKET_MAX >= 1 << BUCKET_BITS)
-	throw new Error(`latency buckets need ${BUCKET_BITS} bits`);
+if (BUCKET_MAX >= 1 << BUCKET_BITS) throw new Error(`latency buckets need ${BUCKET_BITS} bits`);
 
 export class Slots {
-	length = 0;
-	readonly stride: number;
-	/** Row of slot s: rows[s * stride] onward. */
-	rows: Float64Array;
-	/** Key of slot s: minute, a, b, c at keys[s * 4] onward. */
-	keys = new Int32Array(SLOTS_START * KEY_INTS);
-	#index = new Int32Array(SLOTS_START * 4).fill(-1);
-	#log = new Uint32Array(SLOTS_START);
-	#logLength = 0;
+  length = 0;
+  readonly stride: number;
+  /** Row of slot s: rows[s * stride] onward. */
+  rows: Float64Array;
+  /** Key of slot s: minute, a, b, c at keys[s * 4] onward. */
+  keys = new Int32Array(SLOTS_START * KEY_INTS);
+  #index = new Int32Array(SLOTS_START * 4).fill(-1);
+  #log = new Uint32Array(SLOTS_START);
+  #logLength = 0;
 
-	constructor(stride: number) {
-		this.stride = stride;
-		this.rows = new Float64Array(SLOTS_START * stride);
-	}
+  constructor(stride: number) {
+    this.stride = stride;
+    this.rows = new Float64Array(SLOTS_START * stride);
+  }
 
-	/** Latencies logged so far: memory that only a hand-over gives back. */
-	get logLength(): number {
-		return this.#logLength;
-	}
+  /** Latencies logged so far: memory that only a hand-over gives back. */
+  get logLength(): number {
+    return this.#logLength;
+  }
 
-	/** The slot of a key, made on first use with all columns 0. */
-	slot(minute: number, a: number, b: number, c: number): number {
-		const keys = this.keys;
-		const index = this.#index;
-		const mask = index.length - 1;
-		let at = hashKey(minute, a, b, c) & mask;
-		for (
-			let slot = index[at] as number;
-			slot >= 0;
-			slot = index[at] as number
-		) {
-			const key = slot * KEY_INTS;
-			if (
-				keys[key + 1] === a &&
-				keys[key + 2] === b &&
-				keys[key] === minute &&
-				keys[key + 3] === c
-			)
-				return slot;
-			at = (at + 1) & mask;
-		}
-		return this.#add(at, minute, a, b, c);
-	}
+  /** The slot of a key, made on first use with all columns 0. */
+  slot(minute: number, a: number, b: number, c: number): number {
+    const keys = this.keys;
+    const index = this.#index;
+    const mask = index.length - 1;
+    let at = hashKey(minute, a, b, c) & mask;
+    for (let slot = index[at] as number; slot >= 0; slot = index[at] as number) {
+      const key = slot * KEY_INTS;
+      if (keys[key + 1] === a && keys[key + 2] === b && keys[key] === minute && keys[key + 3] === c) return slot;
+      at = (at + 1) & mask;
+    }
+    return this.#add(at, minute, a, b, c);
+  }
 
-	logLatency(slot: number, bucket: number): void {
-		if (this.#logLength === this.#log.length) {
-			const log = new Uint32Array(this.#log.length * 2);
-			log.set(this.#log);
-			this.#log = log;
-		}
-		this.#log[this.#logLength++] = slot * (1 << BUCKET_BITS) + bucket;
-	}
+  logLatency(slot: number, bucket: number): void {
+    if (this.#logLength === this.#log.length) {
+      const log = new Uint32Array(this.#log.length * 2);
+      log.set(this.#log);
+      this.#log = log;
+    }
+    this.#log[this.#logLength++] = slot * (1 << BUCKET_BITS) + bucket;
+  }
 
-	/** The histograms of all slots, slot after slot: keys and counts of slot s end at ends[s]. Empties the log. */
-	takeHistograms(): Histograms {
-		const log = this.#log.subarray(0, this.#logLength).sort(); // typed arrays sort numerically, natively
-		const ends = new Uint32Array(this.length);
-		const keys = new Uint16Array(log.length);
-		const counts = new Uint32Array(log.length);
-		let out = 0;
-		let at = 0;
-		for (let slot = 0; slot < this.length; slot++) {
-			const limit = (slot + 1) * (1 << BUCKET_BITS);
-			while (at < log.length && (log[at] as number) < limit) {
-				const value = log[at] as number;
-				let run = at + 1;
-				while (run < log.length && log[run] === value) run++;
-				keys[out] = value & ((1 << BUCKET_BITS) - 1);
-				counts[out++] = run - at;
-				at = run;
-			}
-			ends[slot] = out;
-		}
-		this.#logLength = 0;
-		return {
-			ends,
-			keys: keys.subarray(0, out),
-			counts: counts.subarray(0, out),
-		};
-	}
+  /** The histograms of all slots, slot after slot: keys and counts of slot s end at ends[s]. Empties the log. */
+  takeHistograms(): Histograms {
+    const log = this.#log.subarray(0, this.#logLength).sort(); // typed arrays sort numerically, natively
+    const ends = new Uint32Array(this.length);
+    const keys = new Uint16Array(log.length);
+    const counts = new Uint32Array(log.length);
+    let out = 0;
+    let at = 0;
+    for (let slot = 0; slot < this.length; slot++) {
+      const limit = (slot + 1) * (1 << BUCKET_BITS);
+      while (at < log.length && (log[at] as number) < limit) {
+        const value = log[at] as number;
+        let run = at + 1;
+        while (run < log.length && log[run] === value) run++;
+        keys[out] = value & ((1 << BUCKET_BITS) - 1);
+        counts[out++] = run - at;
+        at = run;
+      }
+      ends[slot] = out;
+    }
+    this.#logLength = 0;
+    return {
+      ends,
+      keys: keys.subarray(0, out),
+      counts: counts.subarray(0, out),
+    };
+  }
 
-	/** Empties all slots; shrinks again what one burst made large. */
-	clear(): void {
-		const used = this.length * this.stride;
-		this.length = 0;
-		this.#logLength = 0;
-		if (this.rows.length > Math.max(SLOTS_START * this.stride, used * 8)) {
-			this.rows = new Float64Array(SLOTS_START * this.stride);
-			this.keys = new Int32Array(SLOTS_START * KEY_INTS);
-			this.#index = new Int32Array(SLOTS_START * 4).fill(-1);
-			this.#log = new Uint32Array(SLOTS_START);
-			return;
-		}
-		this.rows.fill(0, 0, used);
-		this.#index.fill(-1);
-	}
+  /** Empties all slots; shrinks again what one burst made large. */
+  clear(): void {
+    const used = this.length * this.stride;
+    this.length = 0;
+    this.#logLength = 0;
+    if (this.rows.length > Math.max(SLOTS_START * this.stride, used * 8)) {
+      this.rows = new Float64Array(SLOTS_START * this.stride);
+      this.keys = new Int32Array(SLOTS_START * KEY_INTS);
+      this.#index = new Int32Array(SLOTS_START * 4).fill(-1);
+      this.#log = new Uint32Array(SLOTS_START);
+      return;
+    }
+    this.rows.fill(0, 0, used);
+    this.#index.fill(-1);
+  }
 
-	#add(at: number, minute: number, a: number, b: number, c: number): number {
-		if (
-			(this.length + 1) * 2 > this.#index.length ||
-			(this.length + 1) * KEY_INTS > this.keys.length
-		) {
-			this.#grow();
-			const mask = this.#index.length - 1;
-			at = hashKey(minute, a, b, c) & mask;
-			while ((this.#index[at] as number) >= 0) at = (at + 1) & mask;
-		}
-		const slot = this.length++;
-		const key = slot * KEY_INTS;
-		this.keys[key] = minute;
-		this.keys[key + 1] = a;
-		this.keys[key + 2] = b;
-		this.keys[key + 3] = c;
-		this.#index[at] = slot;
-		return slot;
-	}
+  #add(at: number, minute: number, a: number, b: number, c: number): number {
+    if ((this.length + 1) * 2 > this.#index.length || (this.length + 1) * KEY_INTS > this.keys.length) {
+      this.#grow();
+      const mask = this.#index.length - 1;
+      at = hashKey(minute, a, b, c) & mask;
+      while ((this.#index[at] as number) >= 0) at = (at + 1) & mask;
+    }
+    const slot = this.length++;
+    const key = slot * KEY_INTS;
+    this.keys[key] = minute;
+    this.keys[key + 1] = a;
+    this.keys[key + 2] = b;
+    this.keys[key + 3] = c;
+    this.#index[at] = slot;
+    return slot;
+  }
 
-	#grow(): void {
-		const capacity = (this.keys.length / KEY_INTS) * 2;
-		const keys = new Int32Array(capacity * KEY_INTS);
-		keys.set(this.keys);
-		const rows = new Float64Array(capacity * this.stride);
-		rows.set(this.rows);
-		const index = new Int32Array(capacity * 4).fill(-1);
-		const mask = index.length - 1;
-		for (let slot = 0; slot < this.length; slot++) {
-			const key = slot * KEY_INTS;
-			let at =
-				hashKey(
-					keys[key] as number,
-					keys[key + 1] as number,
-					keys[key + 2] as number,
-					keys[key + 3] as number,
-				) & mask;
-			while ((index[at] as number) >= 0) at = (at + 1) & mask;
-			index[at] = slot;
-		}
-		this.keys = keys;
-		this.rows = rows;
-		this.#index = index;
-	}
+  #grow(): void {
+    const capacity = (this.keys.length / KEY_INTS) * 2;
+    const keys = new Int32Array(capacity * KEY_INTS);
+    keys.set(this.keys);
+    const rows = new Float64Array(capacity * this.stride);
+    rows.set(this.rows);
+    const index = new Int32Array(capacity * 4).fill(-1);
+    const mask = index.length - 1;
+    for (let slot = 0; slot < this.length; slot++) {
+      const key = slot * KEY_INTS;
+      let at = hashKey(keys[key] as number, keys[key + 1] as number, keys[key + 2] as number, keys[key + 3] as number) & mask;
+      while ((index[at] as number) >= 0) at = (at + 1) & mask;
+      index[at] = slot;
+    }
+    this.keys = keys;
+    this.rows = rows;
+    this.#index = index;
+  }
 }
 
 export interface Histograms {
-	readonly ends: Uint32Array;
-	readonly keys: Uint16Array;
-	readonly counts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly keys: Uint16Array;
+  readonly counts: Uint32Array;
 }
 
 function hashKey(minute: number, a: number, b: number, c: number): number {
-	let hash = Math.imul(minute, 0x9e3779b1) ^ Math.imul(a, 0x85ebca6b);
-	hash = Math.imul(hash ^ (hash >>> 15) ^ b, 0xc2b2ae35);
-	hash = Math.imul(hash ^ (hash >>> 13) ^ c, 0x27d4eb2f);
-	return hash ^ (hash >>> 16);
+  let hash = Math.imul(minute, 0x9e3779b1) ^ Math.imul(a, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ b, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ c, 0x27d4eb2f);
+  return hash ^ (hash >>> 16);
 }

@@ -1,39 +1,34 @@
 /** Reports of calls into slots: one pass over a batch, integers and typed arrays only, nothing allocated per row.
  *  A server-side report counts for the service, its instance and its endpoint; either side's report counts for the edge. */
-import {
-	type EntryBatch,
-	Kind,
-	NO_WORKLOAD,
-	UNKNOWN_VALUE,
-} from "../model/batch.ts";
+import { type EntryBatch, Kind, NO_WORKLOAD, UNKNOWN_VALUE } from "../model/batch.ts";
 import { DetectPoint } from "../model/entity.ts";
 import { bucketOf } from "../model/histogram.ts";
 import { bookedMinute } from "./clock-rule.ts";
 import {
-	APDEX_SATISFIED,
-	APDEX_TOLERATING,
-	CALLS,
-	FAILED,
-	GRPC_CALLS,
-	INTERNAL_REQUEST_COUNT,
-	INTERNAL_REQUEST_NS,
-	INTERNAL_RESPONSE_COUNT,
-	INTERNAL_RESPONSE_NS,
-	LATENCY_MS,
-	LATENCY_US,
-	REQUEST_BYTES,
-	RESPONSE_BYTES,
-	RETRIED,
-	STATUS,
-	STRIDE,
-	TCP_CARRIED,
-	TCP_CLOSED,
-	TCP_OPENED,
-	TCP_RECEIVED,
-	TCP_RECORDS,
-	TCP_SENT,
-	TIMED,
-	TLS,
+  APDEX_SATISFIED,
+  APDEX_TOLERATING,
+  CALLS,
+  FAILED,
+  GRPC_CALLS,
+  INTERNAL_REQUEST_COUNT,
+  INTERNAL_REQUEST_NS,
+  INTERNAL_RESPONSE_COUNT,
+  INTERNAL_RESPONSE_NS,
+  LATENCY_MS,
+  LATENCY_US,
+  REQUEST_BYTES,
+  RESPONSE_BYTES,
+  RETRIED,
+  STATUS,
+  STRIDE,
+  TCP_CARRIED,
+  TCP_CLOSED,
+  TCP_OPENED,
+  TCP_RECEIVED,
+  TCP_RECORDS,
+  TCP_SENT,
+  TIMED,
+  TLS,
 } from "./column-offsets.ts"; // prettier-ignore
 import type { EndpointNames } from "./endpoint-name.ts";
 import { FailureKinds } from "./failure-kinds.ts";
@@ -42,8 +37,8 @@ import type { Seen } from "./seen.ts";
 import { Slots } from "./slots.ts";
 
 export interface TrafficOptions {
-	readonly maxAgeMs: number;
-	readonly apdexThresholdMs: number;
+  readonly maxAgeMs: number;
+  readonly apdexThresholdMs: number;
 }
 
 /** More fields than one row can touch. */
@@ -51,194 +46,150 @@ const FIELDS_MAX = 24;
 const NO_BUCKET = -1;
 
 export class Traffic {
-	/** Keys after the minute: service · workload · endpoint · source service, destination service, detect point ·
-	 *  source workload, destination workload, detect point · source service, endpoint, failure kind. */
-	readonly services = new Slots(STRIDE);
-	readonly instances = new Slots(STRIDE);
-	readonly endpoints = new Slots(STRIDE);
-	readonly relations = new Slots(STRIDE);
-	readonly instanceRelations = new Slots(STRIDE);
-	readonly failures = new Slots(1);
-	readonly failureKinds = new FailureKinds();
-	readonly #options: TrafficOptions;
-	readonly #names: WorkloadNames;
-	readonly #endpointNames: EndpointNames;
-	readonly #seenWorkloads: Seen;
-	readonly #seenEndpoints: Seen;
-	/** What the current row adds: values[i] to column fields[i]. */
-	readonly #fields = new Int32Array(FIELDS_MAX);
-	readonly #values = new Float64Array(FIELDS_MAX);
-	#fieldCount = 0;
+  /** Keys after the minute: service · workload · endpoint · source service, destination service, detect point ·
+   *  source workload, destination workload, detect point · source service, endpoint, failure kind. */
+  readonly services = new Slots(STRIDE);
+  readonly instances = new Slots(STRIDE);
+  readonly endpoints = new Slots(STRIDE);
+  readonly relations = new Slots(STRIDE);
+  readonly instanceRelations = new Slots(STRIDE);
+  readonly failures = new Slots(1);
+  readonly failureKinds = new FailureKinds();
+  readonly #options: TrafficOptions;
+  readonly #names: WorkloadNames;
+  readonly #endpointNames: EndpointNames;
+  readonly #seenWorkloads: Seen;
+  readonly #seenEndpoints: Seen;
+  /** What the current row adds: values[i] to column fields[i]. */
+  readonly #fields = new Int32Array(FIELDS_MAX);
+  readonly #values = new Float64Array(FIELDS_MAX);
+  #fieldCount = 0;
 
-	constructor(
-		options: TrafficOptions,
-		names: WorkloadNames,
-		endpoints: EndpointNames,
-		seenWorkloads: Seen,
-		seenEndpoints: Seen,
-	) {
-		this.#options = options;
-		this.#names = names;
-		this.#endpointNames = endpoints;
-		this.#seenWorkloads = seenWorkloads;
-		this.#seenEndpoints = seenEndpoints;
-	}
+  constructor(options: TrafficOptions, names: WorkloadNames, endpoints: EndpointNames, seenWorkloads: Seen, seenEndpoints: Seen) {
+    this.#options = options;
+    this.#names = names;
+    this.#endpointNames = endpoints;
+    this.#seenWorkloads = seenWorkloads;
+    this.#seenEndpoints = seenEndpoints;
+  }
 
-	add(batch: EntryBatch): void {
-		for (let row = 0; row < batch.length; row++) this.#addRow(batch, row);
-	}
+  add(batch: EntryBatch): void {
+    for (let row = 0; row < batch.length; row++) this.#addRow(batch, row);
+  }
 
-	#addRow(batch: EntryBatch, row: number): void {
-		let minute = bookedMinute(
-			batch.startMs[row] as number,
-			batch.receivedAtMs,
-			this.#options.maxAgeMs,
-		);
-		if (minute < 0) {
-			minute = -1 - minute;
-			batch.clockSkewed++;
-		}
-		const bucket = this.#collect(batch, row);
-		const { serviceOf, hasInstance } = this.#names;
-		const source = batch.source[row] as number;
-		const destination = batch.destination[row] as number;
-		const sourceService = serviceOf[source] as number;
-		const service = serviceOf[destination] as number;
-		const detectPoint = batch.detectPoint[row] as number;
-		const isServer = detectPoint === DetectPoint.server;
-		const hasRequest = batch.kind[row] !== Kind.tcp;
-		const failed = batch.counted[row] === 1 && batch.success[row] === 0;
-		let endpoint = 0;
-		if (isServer || failed) {
-			endpoint = hasRequest
-				? this.#endpointNames.resolve(
-						service,
-						batch.method[row] as number,
-						batch.path[row] as number,
-					)
-				: this.#endpointNames.none(service);
-		}
-		if (isServer) {
-			this.#book(
-				this.services,
-				this.services.slot(minute, service, 0, 0),
-				bucket,
-			);
-			if (hasInstance[destination] === 1)
-				this.#book(
-					this.instances,
-					this.instances.slot(minute, destination, 0, 0),
-					bucket,
-				);
-			this.#seenWorkloads.touch(destination, minute);
-			if (hasRequest && this.#endpointNames.name(endpoint) !== "") {
-				this.#book(
-					this.endpoints,
-					this.endpoints.slot(minute, endpoint, 0, 0),
-					bucket,
-				);
-				this.#seenEndpoints.touch(endpoint, minute);
-			}
-		} else {
-			this.#seenWorkloads.touch(source, minute);
-		}
-		if (source !== NO_WORKLOAD) {
-			this.#book(
-				this.relations,
-				this.relations.slot(minute, sourceService, service, detectPoint),
-				bucket,
-			);
-			if (hasInstance[source] === 1 && hasInstance[destination] === 1) {
-				this.#book(
-					this.instanceRelations,
-					this.instanceRelations.slot(minute, source, destination, detectPoint),
-					bucket,
-				);
-			}
-		}
-		if (failed) {
-			const kind = this.failureKinds.id(
-				detectPoint,
-				batch.responseCode[row] as number,
-				batch.flags[row] as number,
-			);
-			const slot = this.failures.slot(minute, sourceService, endpoint, kind);
-			(this.failures.rows[slot] as number) += 1;
-		}
-	}
+  #addRow(batch: EntryBatch, row: number): void {
+    let minute = bookedMinute(batch.startMs[row] as number, batch.receivedAtMs, this.#options.maxAgeMs);
+    if (minute < 0) {
+      minute = -1 - minute;
+      batch.clockSkewed++;
+    }
+    const bucket = this.#collect(batch, row);
+    const { serviceOf, hasInstance } = this.#names;
+    const source = batch.source[row] as number;
+    const destination = batch.destination[row] as number;
+    const sourceService = serviceOf[source] as number;
+    const service = serviceOf[destination] as number;
+    const detectPoint = batch.detectPoint[row] as number;
+    const isServer = detectPoint === DetectPoint.server;
+    const hasRequest = batch.kind[row] !== Kind.tcp;
+    const failed = batch.counted[row] === 1 && batch.success[row] === 0;
+    let endpoint = 0;
+    if (isServer || failed) {
+      endpoint = hasRequest
+        ? this.#endpointNames.resolve(service, batch.method[row] as number, batch.path[row] as number)
+        : this.#endpointNames.none(service);
+    }
+    if (isServer) {
+      this.#book(this.services, this.services.slot(minute, service, 0, 0), bucket);
+      if (hasInstance[destination] === 1) this.#book(this.instances, this.instances.slot(minute, destination, 0, 0), bucket);
+      this.#seenWorkloads.touch(destination, minute);
+      if (hasRequest && this.#endpointNames.name(endpoint) !== "") {
+        this.#book(this.endpoints, this.endpoints.slot(minute, endpoint, 0, 0), bucket);
+        this.#seenEndpoints.touch(endpoint, minute);
+      }
+    } else {
+      this.#seenWorkloads.touch(source, minute);
+    }
+    if (source !== NO_WORKLOAD) {
+      this.#book(this.relations, this.relations.slot(minute, sourceService, service, detectPoint), bucket);
+      if (hasInstance[source] === 1 && hasInstance[destination] === 1) {
+        this.#book(this.instanceRelations, this.instanceRelations.slot(minute, source, destination, detectPoint), bucket);
+      }
+    }
+    if (failed) {
+      const kind = this.failureKinds.id(detectPoint, batch.responseCode[row] as number, batch.flags[row] as number);
+      const slot = this.failures.slot(minute, sourceService, endpoint, kind);
+      (this.failures.rows[slot] as number) += 1;
+    }
+  }
 
-	/** Adds the collected fields to one slot. */
-	#book(slots: Slots, slot: number, bucket: number): void {
-		const rows = slots.rows;
-		const base = slot * STRIDE;
-		for (let i = 0; i < this.#fieldCount; i++)
-			(rows[base + (this.#fields[i] as number)] as number) += this.#values[
-				i
-			] as number;
-		if (bucket !== NO_BUCKET) slots.logLatency(slot, bucket);
-	}
+  /** Adds the collected fields to one slot. */
+  #book(slots: Slots, slot: number, bucket: number): void {
+    const rows = slots.rows;
+    const base = slot * STRIDE;
+    for (let i = 0; i < this.#fieldCount; i++) (rows[base + (this.#fields[i] as number)] as number) += this.#values[i] as number;
+    if (bucket !== NO_BUCKET) slots.logLatency(slot, bucket);
+  }
 
-	#field(column: number, value: number): void {
-		this.#fields[this.#fieldCount] = column;
-		this.#values[this.#fieldCount++] = value;
-	}
+  #field(column: number, value: number): void {
+    this.#fields[this.#fieldCount] = column;
+    this.#values[this.#fieldCount++] = value;
+  }
 
-	/** Collects what the row adds to every entity it belongs to. @returns its latency bucket. */
-	#collect(batch: EntryBatch, row: number): number {
-		this.#fieldCount = 0;
-		if (batch.kind[row] === Kind.tcp) return this.#collectTcp(batch, row);
-		const received = batch.receivedBytes[row] as number;
-		const sent = batch.sentBytes[row] as number;
-		if (received > 0) this.#field(REQUEST_BYTES, received);
-		if (sent > 0) this.#field(RESPONSE_BYTES, sent);
-		if (batch.counted[row] === 0) return NO_BUCKET;
-		const success = batch.success[row] === 1;
-		this.#field(CALLS, 1);
-		if (!success) this.#field(FAILED, 1);
-		if (batch.kind[row] === Kind.grpc) this.#field(GRPC_CALLS, 1);
-		const statusClass = Math.floor((batch.responseCode[row] as number) / 100);
-		this.#field(STATUS + (statusClass <= 5 ? statusClass : 0), 1);
-		this.#field(TLS + (batch.tlsMode[row] as number), 1);
-		if ((batch.attempts[row] as number) > 1) this.#field(RETRIED, 1);
-		this.#collectInternal(batch, row);
-		const latencyUs = batch.latencyUs[row] as number;
-		if (latencyUs === UNKNOWN_VALUE) return NO_BUCKET;
-		const latencyMs = Math.max(1, Math.floor(latencyUs / 1_000));
-		this.#field(TIMED, 1);
-		this.#field(LATENCY_US, latencyUs);
-		this.#field(LATENCY_MS, latencyMs);
-		if (success && latencyMs <= this.#options.apdexThresholdMs)
-			this.#field(APDEX_SATISFIED, 1);
-		else if (success && latencyMs <= 4 * this.#options.apdexThresholdMs)
-			this.#field(APDEX_TOLERATING, 1);
-		return bucketOf(latencyUs);
-	}
+  /** Collects what the row adds to every entity it belongs to. @returns its latency bucket. */
+  #collect(batch: EntryBatch, row: number): number {
+    this.#fieldCount = 0;
+    if (batch.kind[row] === Kind.tcp) return this.#collectTcp(batch, row);
+    const received = batch.receivedBytes[row] as number;
+    const sent = batch.sentBytes[row] as number;
+    if (received > 0) this.#field(REQUEST_BYTES, received);
+    if (sent > 0) this.#field(RESPONSE_BYTES, sent);
+    if (batch.counted[row] === 0) return NO_BUCKET;
+    const success = batch.success[row] === 1;
+    this.#field(CALLS, 1);
+    if (!success) this.#field(FAILED, 1);
+    if (batch.kind[row] === Kind.grpc) this.#field(GRPC_CALLS, 1);
+    const statusClass = Math.floor((batch.responseCode[row] as number) / 100);
+    this.#field(STATUS + (statusClass <= 5 ? statusClass : 0), 1);
+    this.#field(TLS + (batch.tlsMode[row] as number), 1);
+    if ((batch.attempts[row] as number) > 1) this.#field(RETRIED, 1);
+    this.#collectInternal(batch, row);
+    const latencyUs = batch.latencyUs[row] as number;
+    if (latencyUs === UNKNOWN_VALUE) return NO_BUCKET;
+    const latencyMs = Math.max(1, Math.floor(latencyUs / 1_000));
+    this.#field(TIMED, 1);
+    this.#field(LATENCY_US, latencyUs);
+    this.#field(LATENCY_MS, latencyMs);
+    if (success && latencyMs <= this.#options.apdexThresholdMs) this.#field(APDEX_SATISFIED, 1);
+    else if (success && latencyMs <= 4 * this.#options.apdexThresholdMs) this.#field(APDEX_TOLERATING, 1);
+    return bucketOf(latencyUs);
+  }
 
-	#collectInternal(batch: EntryBatch, row: number): void {
-		const request = batch.internalRequestNs[row] as number;
-		if (request !== UNKNOWN_VALUE) {
-			this.#field(INTERNAL_REQUEST_NS, request);
-			this.#field(INTERNAL_REQUEST_COUNT, 1);
-		}
-		const response = batch.internalResponseNs[row] as number;
-		if (response !== UNKNOWN_VALUE) {
-			this.#field(INTERNAL_RESPONSE_NS, response);
-			this.#field(INTERNAL_RESPONSE_COUNT, 1);
-		}
-	}
+  #collectInternal(batch: EntryBatch, row: number): void {
+    const request = batch.internalRequestNs[row] as number;
+    if (request !== UNKNOWN_VALUE) {
+      this.#field(INTERNAL_REQUEST_NS, request);
+      this.#field(INTERNAL_REQUEST_COUNT, 1);
+    }
+    const response = batch.internalResponseNs[row] as number;
+    if (response !== UNKNOWN_VALUE) {
+      this.#field(INTERNAL_RESPONSE_NS, response);
+      this.#field(INTERNAL_RESPONSE_COUNT, 1);
+    }
+  }
 
-	#collectTcp(batch: EntryBatch, row: number): number {
-		const received = batch.receivedBytes[row] as number;
-		const sent = batch.sentBytes[row] as number;
-		if (received >= 0 || sent >= 0) this.#field(TCP_CARRIED, 1);
-		if (received > 0) this.#field(TCP_RECEIVED, received);
-		if (sent > 0) this.#field(TCP_SENT, sent);
-		if (batch.opened[row] === 1) this.#field(TCP_OPENED, 1);
-		if (batch.closed[row] === 1) this.#field(TCP_CLOSED, 1);
-		if (batch.counted[row] === 1) {
-			this.#field(TCP_RECORDS, 1);
-			this.#field(TLS + (batch.tlsMode[row] as number), 1);
-		}
-		return NO_BUCKET;
-	}
+  #collectTcp(batch: EntryBatch, row: number): number {
+    const received = batch.receivedBytes[row] as number;
+    const sent = batch.sentBytes[row] as number;
+    if (received >= 0 || sent >= 0) this.#field(TCP_CARRIED, 1);
+    if (received > 0) this.#field(TCP_RECEIVED, received);
+    if (sent > 0) this.#field(TCP_SENT, sent);
+    if (batch.opened[row] === 1) this.#field(TCP_OPENED, 1);
+    if (batch.closed[row] === 1) this.#field(TCP_CLOSED, 1);
+    if (batch.counted[row] === 1) {
+      this.#field(TCP_RECORDS, 1);
+      this.#field(TLS + (batch.tlsMode[row] as number), 1);
+    }
+    return NO_BUCKET;
+  }
 }

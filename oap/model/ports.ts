@@ -3,76 +3,71 @@ import type { Delta, EntryBatch } from "./batch.ts";
 
 /** Time, so that tests can set it. Nothing else reads the clock, and no SQL of ours calls now(). */
 export interface Clock {
-	/** ms since the Unix epoch (UTC). */
-	now(): number;
+  /** ms since the Unix epoch (UTC). */
+  now(): number;
 }
 
 /** Where receivers put what they decoded. Synchronous: when it returns, the batch may be reused. Never throws for bad data. */
 export interface BatchSink {
-	add(batch: EntryBatch): void;
+  add(batch: EntryBatch): void;
 }
 
 /** Where analysis puts what changed. Encodes before it returns; the promise resolves once the delta is fsynced.
  *  @throws SpoolError, retryable when space can come back; the delta is then lost for the caller to count. */
 export interface DeltaSink {
-	append(delta: Delta): Promise<void>;
+  append(delta: Delta): Promise<void>;
 }
 
 /** What is known of one workload: the process behind a proxy. Names are final here: templates and limits are applied. */
 export interface WorkloadInfo {
-	readonly service: string;
-	/** "" when unknown: then there is a service but no instance. */
-	readonly instance: string;
-	/** Shown with the instance: pod, namespace and what else the proxy told (version, cluster, workload). */
-	readonly attributes: Readonly<Record<string, string>>;
-	/** Told by the workload's own proxy: these attributes win over what its peers say of it. */
-	readonly own: boolean;
+  readonly service: string;
+  /** "" when unknown: then there is a service but no instance. */
+  readonly instance: string;
+  /** Shown with the instance: pod, namespace and what else the proxy told (version, cluster, workload). */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Told by the workload's own proxy: these attributes win over what its peers say of it. */
+  readonly own: boolean;
 }
 
 /** Strings become small integers once, here. Receivers ask for ids, analysis reads the names back. Bounded: beyond its
  *  budget `workload` answers the service's `{other}` instance (or the service `{other}`), `path` answers a path named
  *  `{other}`. Path ids live until the next hand-over, workload ids as long as the process. */
 export interface Names {
-	/** Ids are never 0 (NO_WORKLOAD). The same service and instance give the same id; attributes merge. */
-	workload(info: WorkloadInfo): number;
-	/** The path in bytes[start, end), without query and fragment; never 0 (NO_PATH). No string is made for a path seen before. */
-	path(bytes: Buffer, start: number, end: number): number;
+  /** Ids are never 0 (NO_WORKLOAD). The same service and instance give the same id; attributes merge. */
+  workload(info: WorkloadInfo): number;
+  /** The path in bytes[start, end), without query and fragment; never 0 (NO_PATH). No string is made for a path seen before. */
+  path(bytes: Buffer, start: number, end: number): number;
 }
 
 /** Questions to ClickHouse. `sql` is the text of a .sql file with typed named parameters ({name:Type}).
  *  UInt64 comes back as a string above 2^53 and as a number below.
  *  @throws StorageError; retryable when the database was away or too slow. */
 export interface SqlReader {
-	query<Row>(
-		sql: string,
-		params: Readonly<Record<string, unknown>>,
-	): Promise<Row[]>;
+  query<Row>(sql: string, params: Readonly<Record<string, unknown>>): Promise<Row[]>;
 }
 
 /** One proxy that talks to a receiver, for the setup page. Times in ms since the Unix epoch. */
 export interface ProxyStatus {
-	/** Node id as sent, "" when none was. */
-	readonly node: string;
-	readonly service: string | null;
-	readonly instance: string | null;
-	/** Open streams now; a proxy stays listed for a while after its last stream went. */
-	readonly streams: number;
-	readonly since: number;
-	readonly lastEntry: number | null;
-	readonly entriesPerSecond: number;
-	readonly entriesTotal: number;
-	/** Entries whose start time was implausible and that were booked on the minute of receipt. */
-	readonly clockSkewed: number;
-	/** True when its entries become metrics. */
-	readonly resolved: boolean;
-	/** Why they do not, in one sentence for the operator; null when resolved. */
-	readonly reason: string | null;
+  /** Node id as sent, "" when none was. */
+  readonly node: string;
+  readonly service: string | null;
+  readonly instance: string | null;
+  /** Open streams now; a proxy stays listed for a while after its last stream went. */
+  readonly streams: number;
+  readonly since: number;
+  readonly lastEntry: number | null;
+  readonly entriesPerSecond: number;
+  readonly entriesTotal: number;
+  /** Entries whose start time was implausible and that were booked on the minute of receipt. */
+  readonly clockSkewed: number;
+  /** True when its entries become metrics. */
+  readonly resolved: boolean;
+  /** Why they do not, in one sentence for the operator; null when resolved. */
+  readonly reason: string | null;
 }
 
 /** What this node listens on and who talks to it; answered by the processes that hold the streams. */
 export interface SetupReader {
-	listeners(): Promise<
-		readonly { readonly protocol: string; readonly address: string }[]
-	>;
-	proxies(): Promise<readonly ProxyStatus[]>;
+  listeners(): Promise<readonly { readonly protocol: string; readonly address: string }[]>;
+  proxies(): Promise<readonly ProxyStatus[]>;
 }

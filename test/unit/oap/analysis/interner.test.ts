@@ -30,7 +30,12 @@ test("ids survive growth", () => {
 
 test("both bounds answer OVERFLOW_ID and count; clear makes room again", () => {
   const byCount = new Interner({ entriesMax: 2, bytesMax: 1_000 });
-  expect([intern(byCount, "a"), intern(byCount, "b"), intern(byCount, "c"), intern(byCount, "a")]).toEqual([1, 2, OVERFLOW_ID, 1]);
+  expect([intern(byCount, "a"), intern(byCount, "b"), intern(byCount, "c"), intern(byCount, "a")]).toEqual([
+    1,
+    2,
+    OVERFLOW_ID,
+    1,
+  ]);
   expect(byCount.overflowed).toBe(1);
   byCount.clear();
   expect(intern(byCount, "c")).toBe(1);

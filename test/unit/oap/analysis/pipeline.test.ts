@@ -1,13 +1,25 @@
 import { expect, test } from "vitest";
-import { COLUMNS } from "../../../../oap/catalog/columns.ts";
 import { Pipeline } from "../../../../oap/analysis/pipeline.ts";
-import { type Delta, type DeltaBlock, EntryBatch, Kind, NO_WORKLOAD, TlsMode, UNKNOWN_VALUE } from "../../../../oap/model/batch.ts";
+import { COLUMNS } from "../../../../oap/catalog/columns.ts";
+import {
+  type Delta,
+  type DeltaBlock,
+  EntryBatch,
+  Kind,
+  NO_WORKLOAD,
+  TlsMode,
+  UNKNOWN_VALUE,
+} from "../../../../oap/model/batch.ts";
 import { DetectPoint } from "../../../../oap/model/entity.ts";
 import { bucketOf } from "../../../../oap/model/histogram.ts";
 
 const NOW = Date.UTC(2026, 2, 1, 10, 16, 30);
 const OPTIONS = {
-  maxAgeMs: 7 * 86_400_000, apdexThresholdMs: 500, servicesMax: 100, instancesMax: 1_000, endpoints: { perService: 3, nameMaxBytes: 512 },
+  maxAgeMs: 7 * 86_400_000,
+  apdexThresholdMs: 500,
+  servicesMax: 100,
+  instancesMax: 1_000,
+  endpoints: { perService: 3, nameMaxBytes: 512 },
 }; // prettier-ignore
 
 type Row = Record<string, unknown>;
@@ -20,8 +32,11 @@ function rowsOf(block: DeltaBlock): Row[] {
       if ("ends" in column) {
         const from = row === 0 ? 0 : (column.ends[row - 1] as number);
         const to = column.ends[row] as number;
-        out[column.name] = Object.fromEntries(Array.from({ length: to - from }, (_, i) => [column.keys[from + i], column.values[from + i]]));
-      } else if (!(COLUMNS as readonly string[]).includes(column.name) || column.values[row] !== 0) out[column.name] = column.values[row];
+        out[column.name] = Object.fromEntries(
+          Array.from({ length: to - from }, (_, i) => [column.keys[from + i], column.values[from + i]]),
+        );
+      } else if (!(COLUMNS as readonly string[]).includes(column.name) || column.values[row] !== 0)
+        out[column.name] = column.values[row];
     }
     return out;
   });
@@ -29,12 +44,19 @@ function rowsOf(block: DeltaBlock): Row[] {
 
 function line(options: Partial<typeof OPTIONS> = {}) {
   const deltas: { entries: number; tables: Record<string, Row[]> }[] = [];
-  const pipeline = new Pipeline({ ...OPTIONS, ...options }, {
-    append: async (delta: Delta) => {
-      deltas.push({ entries: delta.entries, tables: Object.fromEntries(delta.blocks.map((block) => [block.table, rowsOf(block)])) });
+  const pipeline = new Pipeline(
+    { ...OPTIONS, ...options },
+    {
+      append: async (delta: Delta) => {
+        deltas.push({
+          entries: delta.entries,
+          tables: Object.fromEntries(delta.blocks.map((block) => [block.table, rowsOf(block)])),
+        });
+      },
     },
-  }); // prettier-ignore
-  const workload = (service: string, instance = `${service}-1`) => pipeline.names.workload({ service, instance, attributes: { pod: instance }, own: true });
+  ); // prettier-ignore
+  const workload = (service: string, instance = `${service}-1`) =>
+    pipeline.names.workload({ service, instance, attributes: { pod: instance }, own: true });
   const send = (...reports: Report[]): EntryBatch => {
     const batch = new EntryBatch();
     batch.clear(NOW);
@@ -94,18 +116,48 @@ function addReport(batch: EntryBatch, pipeline: Pipeline, workload: (service: st
 test("a server-side report counts for the service, its instance, its endpoint and the edge; a client-side one for the edge alone", async () => {
   const { send, handOver } = line();
   send({}, { side: "client", latencyUs: 12_000 });
-  const { traffic_minute: rows = [], service_meta: services = [], instance_meta: instances = [], endpoint_meta: endpoints = [] } = await handOver();
+  const {
+    traffic_minute: rows = [],
+    service_meta: services = [],
+    instance_meta: instances = [],
+    endpoint_meta: endpoints = [],
+  } = await handOver();
   expect(rows.map(({ scope, detect_point }) => `${scope} ${detect_point}`).sort()).toEqual([
-    "endpoint ", "instance ", "instance_relation client", "instance_relation server", "service ", "service_relation client", "service_relation server",
+    "endpoint ",
+    "instance ",
+    "instance_relation client",
+    "instance_relation server",
+    "service ",
+    "service_relation client",
+    "service_relation server",
   ]); // prettier-ignore
   const minute = Date.UTC(2026, 2, 1, 10, 16) / 1_000;
   expect(rows.find(({ scope }) => scope === "service")).toEqual({
-    scope: "service", service: "cart", normal: 1, instance: "", endpoint: "", dest_service: "", dest_normal: 0, dest_instance: "", detect_point: "",
-    minute, calls: 1, timed: 1, latency_us: 10_000, latency_ms: 10, apdex_satisfied: 1, status_2xx: 1, tls_none: 1,
+    scope: "service",
+    service: "cart",
+    normal: 1,
+    instance: "",
+    endpoint: "",
+    dest_service: "",
+    dest_normal: 0,
+    dest_instance: "",
+    detect_point: "",
+    minute,
+    calls: 1,
+    timed: 1,
+    latency_us: 10_000,
+    latency_ms: 10,
+    apdex_satisfied: 1,
+    status_2xx: 1,
+    tls_none: 1,
     latency_histogram: { [bucketOf(10_000)]: 1 },
   }); // prettier-ignore
   expect(rows.find((row) => row["scope"] === "instance_relation" && row["detect_point"] === "client")).toMatchObject({
-    service: "web", instance: "web-1", dest_service: "cart", dest_instance: "cart-1", latency_ms: 12,
+    service: "web",
+    instance: "web-1",
+    dest_service: "cart",
+    dest_instance: "cart-1",
+    latency_ms: 12,
   }); // prettier-ignore
   expect(rows.find(({ scope }) => scope === "endpoint")).toMatchObject({ service: "cart", endpoint: "GET:/x" });
   expect(services.map((row) => row["service"]).sort()).toEqual(["cart", "web"]); // each reported for itself
@@ -132,7 +184,15 @@ test("failed calls are kept by code and flags, from both sides", async () => {
   const failure = { success: false, code: 503, flags: 0b100_0000 };
   send(failure, failure, { ...failure, side: "client" }, { ...failure, code: 504 }, {});
   const { failure_minute: rows = [] } = await handOver();
-  const brief = rows.map((row) => [row["service"], row["dest_service"], row["endpoint"], row["detect_point"], row["response_code"], row["response_flags"], row["calls"]]);
+  const brief = rows.map((row) => [
+    row["service"],
+    row["dest_service"],
+    row["endpoint"],
+    row["detect_point"],
+    row["response_code"],
+    row["response_flags"],
+    row["calls"],
+  ]);
   expect(brief.sort()).toEqual([
     ["web", "cart", "GET:/x", "client", 503, 64, 1],
     ["web", "cart", "GET:/x", "server", 503, 64, 2],
@@ -151,7 +211,11 @@ test("apdex counts succeeded calls up to the threshold and up to four times it",
   const ms = (latencyMs: number, success = true): Report => ({ latencyUs: latencyMs * 1_000, success });
   send(ms(500), ms(501), ms(2_000), ms(2_001), ms(10, false));
   expect((await handOver())["traffic_minute"]?.find(({ scope }) => scope === "service")).toMatchObject({
-    calls: 5, failed: 1, timed: 5, apdex_satisfied: 1, apdex_tolerating: 2,
+    calls: 5,
+    failed: 1,
+    timed: 5,
+    apdex_satisfied: 1,
+    apdex_tolerating: 2,
   }); // prettier-ignore
 });
 
@@ -159,7 +223,14 @@ test("an unknown latency is a call without a time, and a sub-millisecond one cou
   const { send, handOver } = line();
   send({ latencyUs: UNKNOWN_VALUE }, { latencyUs: 400 });
   const row = (await handOver())["traffic_minute"]?.find(({ scope }) => scope === "service");
-  expect(row).toMatchObject({ calls: 2, timed: 1, latency_us: 400, latency_ms: 1, apdex_satisfied: 1, latency_histogram: { [bucketOf(400)]: 1 } });
+  expect(row).toMatchObject({
+    calls: 2,
+    timed: 1,
+    latency_us: 400,
+    latency_ms: 1,
+    apdex_satisfied: 1,
+    latency_histogram: { [bucketOf(400)]: 1 },
+  });
 });
 
 test("TCP records count apart from calls; a periodic entry adds bytes and no record", async () => {
@@ -167,7 +238,13 @@ test("TCP records count apart from calls; a periodic entry adds bytes and no rec
   const tcp = { kind: Kind.tcp, tls: TlsMode.mtls, received: 100, sent: 900 };
   send(tcp, { ...tcp, counted: false, received: 5, sent: 0 });
   const rows = (await handOver())["traffic_minute"] ?? [];
-  expect(rows.find(({ scope }) => scope === "service")).toMatchObject({ tcp_records: 1, tcp_carried: 2, tcp_received: 105, tcp_sent: 900, tls_mtls: 1 });
+  expect(rows.find(({ scope }) => scope === "service")).toMatchObject({
+    tcp_records: 1,
+    tcp_carried: 2,
+    tcp_received: 105,
+    tcp_sent: 900,
+    tls_mtls: 1,
+  });
   expect(rows.find(({ scope }) => scope === "service")).not.toHaveProperty("calls");
   expect(rows.some(({ scope }) => scope === "endpoint")).toBe(false);
 });
@@ -177,7 +254,11 @@ test("beyond the budget a service's endpoints are counted together, exactly", as
   send(...Array.from({ length: 10 }, (_, i) => ({ path: `/p${i}` })), { path: "/p1" }, { path: "/other", to: "web" });
   const endpoints = ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "endpoint");
   expect(endpoints.map((row) => [row["service"], row["endpoint"], row["calls"]]).sort()).toEqual([
-    ["cart", "GET:/p0", 1], ["cart", "GET:/p1", 2], ["cart", "GET:/p2", 1], ["cart", "{other}", 7], ["web", "GET:/other", 1],
+    ["cart", "GET:/p0", 1],
+    ["cart", "GET:/p1", 2],
+    ["cart", "GET:/p2", 1],
+    ["cart", "{other}", 7],
+    ["web", "GET:/other", 1],
   ]); // prettier-ignore
 });
 
@@ -185,16 +266,31 @@ test("beyond their budgets services and instances are counted together, exactly"
   const { send, handOver } = line({ servicesMax: 3 });
   send(...Array.from({ length: 6 }, (_, i) => ({ from: null, to: `s${i}` })));
   const services = ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "service");
-  expect(services.map((row) => [row["service"], row["calls"]]).sort()).toEqual([["s0", 1], ["s1", 1], ["s2", 1], ["{other}", 3]]);
+  expect(services.map((row) => [row["service"], row["calls"]]).sort()).toEqual([
+    ["s0", 1],
+    ["s1", 1],
+    ["s2", 1],
+    ["{other}", 3],
+  ]);
 });
 
 test("an implausible start is booked on the minute of receipt and counted", async () => {
   const { send, handOver } = line();
-  const batch = send({ startMs: 0 }, { startMs: NOW + 61_000 }, { startMs: NOW - 8 * 86_400_000 }, { startMs: NOW + 59_000 }, { startMs: NOW - 86_400_000 });
+  const batch = send(
+    { startMs: 0 },
+    { startMs: NOW + 61_000 },
+    { startMs: NOW - 8 * 86_400_000 },
+    { startMs: NOW + 59_000 },
+    { startMs: NOW - 86_400_000 },
+  );
   expect(batch.clockSkewed).toBe(3);
   const services = ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "service");
   const minute = Math.floor(NOW / 60_000) * 60;
-  expect(services.map((row) => [row["minute"], row["calls"]]).sort()).toEqual([[minute - 86_400, 1], [minute, 3], [minute + 60, 1]]);
+  expect(services.map((row) => [row["minute"], row["calls"]]).sort()).toEqual([
+    [minute - 86_400, 1],
+    [minute, 3],
+    [minute + 60, 1],
+  ]);
 });
 
 test("a hand-over empties the slots, pairs of instances wait for their minute, and names outlive both", async () => {

@@ -3,7 +3,13 @@ import { expect, test } from "vitest";
 import { Slots } from "../../../../oap/analysis/slots.ts";
 
 test("slots and histograms equal a plain map's, over any order and after being emptied", () => {
-  const call = fc.record({ minute: fc.integer({ min: 0, max: 3 }), a: fc.nat(60), b: fc.nat(5), c: fc.integer({ min: -1, max: 2 }), bucket: fc.nat(1111) });
+  const call = fc.record({
+    minute: fc.integer({ min: 0, max: 3 }),
+    a: fc.nat(60),
+    b: fc.nat(5),
+    c: fc.integer({ min: -1, max: 2 }),
+    bucket: fc.nat(1111),
+  });
   fc.assert(
     fc.property(fc.array(fc.array(call, { maxLength: 1_500 }), { maxLength: 3 }), (rounds) => {
       const slots = new Slots(2);

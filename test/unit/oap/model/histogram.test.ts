@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { BUCKET_MAX, bucketMidpointUs, bucketMs, bucketOf, LATENCY_MAX_US, quantileBucket } from "../../../../oap/model/histogram.ts";
+import {
+  BUCKET_MAX,
+  bucketMidpointUs,
+  bucketMs,
+  bucketOf,
+  LATENCY_MAX_US,
+  quantileBucket,
+} from "../../../../oap/model/histogram.ts";
 
 test("a bucket's midpoint is within 1 % of every latency from 1 µs to 1 h", () => {
   fc.assert(

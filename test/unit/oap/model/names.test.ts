@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { endpointId, instanceId, parseMemberId, parseServiceId, relationId, serviceGroup, serviceId } from "../../../../oap/model/entity.ts";
+import {
+  endpointId,
+  instanceId,
+  parseMemberId,
+  parseServiceId,
+  relationId,
+  serviceGroup,
+  serviceId,
+} from "../../../../oap/model/entity.ts";
 import { cutName } from "../../../../oap/model/name-limit.ts";
 
 test("ids are those of the query protocol", () => {

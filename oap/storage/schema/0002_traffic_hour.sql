@@ -1,0 +1,11 @@
+-- One row: all additive columns of one entity in one hour; `minute` is the start of the hour. Filled by the view below from
+-- every row of traffic_minute, retries counted once. Same columns and sort key as traffic_minute. Kept for retention.hourDays.
+CREATE TABLE IF NOT EXISTS traffic_hour AS traffic_minute
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(minute)
+ORDER BY (scope, toStartOfHour(minute), service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point, minute)
+SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS traffic_hour_view TO traffic_hour AS
+SELECT toStartOfHour(minute) AS minute, * EXCEPT minute
+FROM traffic_minute;

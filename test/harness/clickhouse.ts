@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmbedded } from "../../oap/storage/embedded.ts";
+import { Engine } from "../../oap/storage/engine.ts";
+import { migrate } from "../../oap/storage/migrate.ts";
+
+export const KEEP_ALL = { ttl: "off", minuteDays: 7, hourDays: 90, dayDays: 730, metadataDays: 90 } as const;
+export const systemClock = { now: () => Date.now() };
+
+/** One embedded ClickHouse in a fresh directory, with the schema in `database`; everything goes with `close`. */
+export async function startClickHouse(database = "sidelight") {
+  const dir = mkdtempSync(join(tmpdir(), "sidelight-clickhouse-"));
+  const embedded = await startEmbedded({ dir, maxMemoryBytes: 1 << 30 });
+  const options = { connection: embedded.connection, database };
+  await migrate(options, KEEP_ALL, systemClock);
+  const engine = new Engine(options);
+  const close = async (): Promise<void> => {
+    await engine.close();
+    await embedded.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  return { dir, embedded, engine, options, close };
+}
