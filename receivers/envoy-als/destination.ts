@@ -1,0 +1,30 @@
+/** Whom a call was meant for, when no peer object tells: the upstream cluster, else the authority. */
+
+/** Service named by an upstream cluster; null when the cluster names none. Istio's names carry the host as their last part
+ *  (`outbound|9080|v1|reviews.default.svc.cluster.local`), anybody else's are taken as they are. */
+export function serviceOfCluster(cluster: string): string | null {
+  if (cluster === "" || NAMELESS.has(cluster) || cluster.startsWith("inbound|")) return null;
+  if (cluster.startsWith("outbound|") || cluster.startsWith("inbound-vip|")) return serviceOfHost(cluster.split("|")[3] ?? "");
+  if (cluster.startsWith("outbound_.")) return serviceOfHost(cluster.split("_.").slice(3).join("_."));
+  return cluster;
+}
+
+/** Service named by an authority, its port removed: `name` (in the reporter's namespace), `name.ns` or `name.ns.svc…`; null
+ *  for an address or a host outside of the cluster. */
+export function serviceOfAuthority(authority: string, namespace: string): string | null {
+  const host = authority.replace(/:\d+$/, "").toLowerCase();
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host) || /^[\d.]+$/.test(host)) return null;
+  const parts = host.split(".");
+  if (parts.length === 1) return namespace === "" ? null : `${host}.${namespace}`;
+  if (parts.length === 2 || parts[2] === "svc") return `${parts[0]}.${parts[1]}`;
+  return null;
+}
+
+const NAMELESS = new Set(["PassthroughCluster", "InboundPassthroughCluster", "InboundPassthroughClusterIpv4", "InboundPassthroughClusterIpv6", "BlackHoleCluster"]);
+
+/** `name.ns.svc…` is the service `name.ns`; an external host is its own service. */
+function serviceOfHost(host: string): string | null {
+  const [name, namespace, svc] = host.replace(/;$/, "").split(".");
+  if (svc === "svc") return `${name}.${namespace}`;
+  return host === "" ? null : host;
+}

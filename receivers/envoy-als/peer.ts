@@ -1,0 +1,92 @@
+/** Peer objects -> workload ids. A peer is parsed once per distinct bytes; after that its bytes are only compared. */
+import { DecodeError } from "../../oap/model/errors.ts";
+import { expectType, LENGTH, Wire } from "../decode/wire.ts";
+import { readFlatNode } from "./flatbuffer.ts";
+import { readStruct, type Metadata } from "./struct.ts";
+import type { WorkloadNaming } from "./workload.ts";
+
+/** Distinct peers remembered, and the largest one worth remembering. */
+const PEERS_MAX = 50_000;
+const PEER_BYTES_MAX = 16_384;
+/** What stands for a peer that names nobody, or cannot be read. */
+export const UNRESOLVED = -1;
+
+interface KnownPeer {
+  readonly bytes: Buffer;
+  readonly workload: number;
+  readonly next: KnownPeer | undefined;
+}
+
+export class Peers {
+  /** Peers that could not be decoded, and times the memory of peers was given up because it was full. */
+  undecodable = 0;
+  evictions = 0;
+  readonly #naming: WorkloadNaming;
+  readonly #known = new Map<number, KnownPeer>();
+  #count = 0;
+
+  constructor(naming: WorkloadNaming) {
+    this.#naming = naming;
+  }
+
+  /** Workload of the peer object in bytes[start, end), the value of its Any; UNRESOLVED when it names nobody. */
+  resolve(bytes: Buffer, start: number, end: number, isFlatBuffer: boolean): number {
+    const hash = sampleHash(bytes, start, end) * 2 + (isFlatBuffer ? 1 : 0);
+    const first = this.#known.get(hash);
+    for (let peer = first; peer !== undefined; peer = peer.next) {
+      if (peer.bytes.length === end - start && peer.bytes.compare(bytes, start, end) === 0) return peer.workload;
+    }
+    const workload = this.#parse(bytes, start, end, isFlatBuffer);
+    if (end - start > PEER_BYTES_MAX) return workload;
+    if (this.#count >= PEERS_MAX) {
+      this.#known.clear();
+      this.#count = 0;
+      this.evictions++;
+    }
+    this.#known.set(hash, { bytes: Buffer.from(bytes.subarray(start, end)), workload, next: this.#count === 0 ? undefined : first });
+    this.#count++;
+    return workload;
+  }
+
+  #parse(bytes: Buffer, start: number, end: number, isFlatBuffer: boolean): number {
+    try {
+      const metadata = isFlatBuffer ? readFlatNode(bytesValue(bytes, start, end)) : structOf(bytes, start, end);
+      return this.#naming.fromMetadata(metadata, false) ?? UNRESOLVED;
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.undecodable++;
+      return UNRESOLVED;
+    }
+  }
+}
+
+function structOf(bytes: Buffer, start: number, end: number): Metadata {
+  const wire = new Wire();
+  wire.reset(bytes, start, end);
+  return readStruct(wire);
+}
+
+/** The bytes in a BytesValue. */
+function bytesValue(bytes: Buffer, start: number, end: number): Buffer {
+  const wire = new Wire();
+  wire.reset(bytes, start, end);
+  let value = bytes.subarray(0, 0);
+  while (wire.at < wire.limit) {
+    const tag = wire.tag();
+    if (tag >>> 3 !== 1) {
+      wire.skip(tag);
+      continue;
+    }
+    expectType(tag, LENGTH);
+    const outer = wire.enter();
+    value = bytes.subarray(wire.at, wire.leave(outer));
+  }
+  return value;
+}
+
+/** Every fourth byte and the length: enough to tell peers apart in most cases; the comparison decides. */
+function sampleHash(bytes: Buffer, start: number, end: number): number {
+  let hash = end - start;
+  for (let at = start; at < end; at += 4) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  return hash >>> 0;
+}
