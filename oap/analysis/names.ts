@@ -64,6 +64,12 @@ export class WorkloadNames implements Names {
     return this.#add(key, info);
   }
 
+  describe(workload: number): { readonly service: string | null; readonly instance: string | null } {
+    const known = this.#workloads[workload];
+    if (known === undefined || workload === 0) return { service: null, instance: null };
+    return { service: this.serviceName(known.service), instance: known.instance === "" ? null : known.instance };
+  }
+
   path(bytes: Buffer, start: number, end: number): number {
     return this.#paths.intern(bytes, start, end);
   }

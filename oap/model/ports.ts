@@ -35,6 +35,8 @@ export interface WorkloadInfo {
 export interface Names {
   /** Ids are never 0 (NO_WORKLOAD). The same service and instance give the same id; attributes merge. */
   workload(info: WorkloadInfo): number;
+  /** The names behind a workload id; null for NO_WORKLOAD, and for an instance that is not known. */
+  describe(workload: number): { readonly service: string | null; readonly instance: string | null };
   /** The path in bytes[start, end), without query and fragment; never 0 (NO_PATH). No string is made for a path seen before. */
   path(bytes: Buffer, start: number, end: number): number;
 }

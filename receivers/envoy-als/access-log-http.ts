@@ -1,5 +1,6 @@
 /** HTTPRequestProperties and HTTPResponseProperties -> Entry. */
 import { expectType, LENGTH, VARINT, type Wire } from "../decode/wire.ts";
+import { startsWith } from "./bytes.ts";
 import type { Entry } from "./entry.ts";
 
 export function readRequest(wire: Wire, entry: Entry): void {
@@ -120,12 +121,6 @@ function readHeader(wire: Wire, tag: number, entry: Entry): void {
     entry.grpcContent = entry.grpcContent || startsWith(bytes, valueStart, valueEnd, GRPC_CONTENT);
   }
   wire.leave(outer);
-}
-
-export function startsWith(bytes: Buffer, start: number, end: number, prefix: Buffer): boolean {
-  if (end - start < prefix.length) return false;
-  for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
-  return true;
 }
 
 /** A small decimal number; -1 when the bytes are anything else. */

@@ -1,9 +1,9 @@
 /** HTTP and TCP access-log entry bytes -> Entry. A projection: only what is used is read, the rest is skipped by its wire type.
  *  Source: envoy/data/accesslog/v3/accesslog.proto; v2 has the same numbers where it has the field. */
 import { expectType, FIXED64, LENGTH, VARINT, type Wire } from "../decode/wire.ts";
+import { readRequest, readResponse } from "./access-log-http.ts";
 import { readTls } from "./access-log-tls.ts";
 import type { Entry } from "./entry.ts";
-import { readRequest, readResponse } from "./access-log-http.ts";
 
 /** Reads the HTTPAccessLogEntry between the cursor and its limit. @throws DecodeError; `entry` is then half filled. */
 export function readHttpEntry(wire: Wire, entry: Entry): void {
@@ -84,7 +84,14 @@ function readCommon(wire: Wire, entry: Entry): void {
       case 4:
         readMessage(wire, tag, entry, readTls);
         break;
-      case 5: case 6: case 7: case 8: case 9: case 10: case 11: case 12: // prettier-ignore
+      case 5:
+      case 6:
+      case 7:
+      case 8:
+      case 9:
+      case 10:
+      case 11:
+      case 12: // prettier-ignore
         readTime(wire, tag, entry, field);
         break;
       case 13:
@@ -204,7 +211,9 @@ function readFlags(wire: Wire, entry: Entry): void {
 }
 
 /** In the order of UPSTREAM_STRUCT, DOWNSTREAM_STRUCT, UPSTREAM_FLATBUFFER, DOWNSTREAM_FLATBUFFER. */
-const PEER_KEYS = ["upstream_peer", "downstream_peer", "wasm.upstream_peer", "wasm.downstream_peer"].map((key) => Buffer.from(key));
+const PEER_KEYS = ["upstream_peer", "downstream_peer", "wasm.upstream_peer", "wasm.downstream_peer"].map((key) =>
+  Buffer.from(key),
+);
 
 /** One entry of filter_state_objects: key and Any; a later entry of the same key replaces the one before. */
 function readFilterState(wire: Wire, entry: Entry): void {

@@ -20,7 +20,13 @@ export function serviceOfAuthority(authority: string, namespace: string): string
   return null;
 }
 
-const NAMELESS = new Set(["PassthroughCluster", "InboundPassthroughCluster", "InboundPassthroughClusterIpv4", "InboundPassthroughClusterIpv6", "BlackHoleCluster"]);
+const NAMELESS = new Set([
+  "PassthroughCluster",
+  "InboundPassthroughCluster",
+  "InboundPassthroughClusterIpv4",
+  "InboundPassthroughClusterIpv6",
+  "BlackHoleCluster",
+]);
 
 /** `name.ns.svc…` is the service `name.ns`; an external host is its own service. */
 function serviceOfHost(host: string): string | null {

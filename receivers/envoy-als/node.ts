@@ -1,6 +1,6 @@
 /** The identifier of a stream: who sends. Read once per stream, or whenever a message brings another one. */
 import { expectType, LENGTH, type Wire } from "../decode/wire.ts";
-import { readStruct, type Metadata } from "./struct.ts";
+import { type Metadata, readStruct } from "./struct.ts";
 
 /** sidecar, gateway, waypoint as Istio names them; plain: any other Envoy. */
 export type Role = "sidecar" | "gateway" | "waypoint" | "plain";

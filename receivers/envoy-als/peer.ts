@@ -2,7 +2,7 @@
 import { DecodeError } from "../../oap/model/errors.ts";
 import { expectType, LENGTH, Wire } from "../decode/wire.ts";
 import { readFlatNode } from "./flatbuffer.ts";
-import { readStruct, type Metadata } from "./struct.ts";
+import { type Metadata, readStruct } from "./struct.ts";
 import type { WorkloadNaming } from "./workload.ts";
 
 /** Distinct peers remembered, and the largest one worth remembering. */
@@ -43,7 +43,11 @@ export class Peers {
       this.#count = 0;
       this.evictions++;
     }
-    this.#known.set(hash, { bytes: Buffer.from(bytes.subarray(start, end)), workload, next: this.#count === 0 ? undefined : first });
+    this.#known.set(hash, {
+      bytes: Buffer.from(bytes.subarray(start, end)),
+      workload,
+      next: this.#count === 0 ? undefined : first,
+    });
     this.#count++;
     return workload;
   }

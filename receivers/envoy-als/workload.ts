@@ -34,6 +34,11 @@ export class WorkloadNaming {
     this.#options = options;
   }
 
+  /** The names behind a workload id; null for none. */
+  describe(workload: number): { readonly service: string | null; readonly instance: string | null } {
+    return this.names.describe(workload);
+  }
+
   /** Workload id of what the metadata describe; null when they name no service. */
   fromMetadata(metadata: Metadata, own: boolean): number | null {
     const service = this.#service.apply(metadata);
@@ -57,7 +62,10 @@ function attributesOf(metadata: Metadata): Record<string, string> {
   const attributes: Record<string, string> = {};
   for (const [name, paths] of ATTRIBUTES) {
     for (const path of paths) {
-      const value = path.reduce<string | Metadata | undefined>((at, key) => (typeof at === "object" ? field(at, key) : undefined), metadata);
+      const value = path.reduce<string | Metadata | undefined>(
+        (at, key) => (typeof at === "object" ? field(at, key) : undefined),
+        metadata,
+      );
       if (typeof value !== "string" || value === "" || attributes[name] !== undefined) continue;
       attributes[name] = cutName(value, 255);
     }

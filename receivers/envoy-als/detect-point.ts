@@ -1,0 +1,69 @@
+/** Which end of the call the reporter stood at: an entry is a server-side report, a client-side one, both (a gateway) or none. */
+
+import { startsWith } from "./bytes.ts";
+import { DOWNSTREAM_FLATBUFFER, DOWNSTREAM_STRUCT, type Entry, UPSTREAM_FLATBUFFER, UPSTREAM_STRUCT } from "./entry.ts";
+import { type Identity, NOBODY } from "./identity.ts";
+import { type Peers, UNRESOLVED } from "./peer.ts";
+
+/** That side made no report. */
+export const NO_REPORT = -2;
+
+/** The two reports of one entry; reused. */
+export interface Sides {
+  /** Who called, in the server-side report. */
+  caller: number;
+  /** Who was called, in the client-side report. */
+  callee: number;
+}
+
+const INBOUND = [Buffer.from("inbound|"), Buffer.from("InboundPassthroughCluster")];
+const OUTBOUND = [Buffer.from("outbound|"), Buffer.from("PassthroughCluster"), Buffer.from("BlackHoleCluster")];
+
+export function resolveSides(entry: Entry, identity: Identity, peers: Peers, sides: Sides): void {
+  sides.caller = NO_REPORT;
+  sides.callee = NO_REPORT;
+  if (identity.workload === NOBODY) return;
+  const caller = peerOf(entry, peers, DOWNSTREAM_STRUCT, DOWNSTREAM_FLATBUFFER);
+  if (identity.role === "sidecar") {
+    const inbound = isInbound(entry, identity, caller !== NO_REPORT);
+    if (inbound || caller > NOBODY) sides.caller = caller > NOBODY ? caller : identity.unknown;
+    if (!inbound) sides.callee = calleeOf(entry, identity, peers);
+    return;
+  }
+  sides.caller = caller > NOBODY ? caller : identity.unknown;
+  const hasPeer = entry.peerStart[UPSTREAM_STRUCT] !== -1 || entry.peerStart[UPSTREAM_FLATBUFFER] !== -1;
+  if (entry.hasUpstreamHost || hasPeer) sides.callee = calleeOf(entry, identity, peers);
+}
+
+/** The peer on one side: Struct before FlatBuffer, so that both give one report. UNRESOLVED: there, but naming nobody. */
+function peerOf(entry: Entry, peers: Peers, struct: number, flatBuffer: number): number {
+  const structStart = entry.peerStart[struct] as number;
+  const flatStart = entry.peerStart[flatBuffer] as number;
+  if (structStart >= 0) {
+    const workload = peers.resolve(entry.bytes, structStart, entry.peerEnd[struct] as number, false);
+    if (workload !== UNRESOLVED || flatStart < 0) return workload;
+  }
+  if (flatStart < 0) return NO_REPORT;
+  return peers.resolve(entry.bytes, flatStart, entry.peerEnd[flatBuffer] as number, true);
+}
+
+function calleeOf(entry: Entry, identity: Identity, peers: Peers): number {
+  const peer = peerOf(entry, peers, UPSTREAM_STRUCT, UPSTREAM_FLATBUFFER);
+  if (peer > NOBODY) return peer;
+  const byCluster = identity.destinationOfCluster(entry.bytes, entry.clusterStart, entry.clusterEnd);
+  if (byCluster !== NOBODY) return byCluster;
+  if (identity.role !== "sidecar") return identity.unknown;
+  const byAuthority = identity.destinationOfAuthority(entry.bytes, entry.authorityStart, entry.authorityEnd);
+  return byAuthority === NOBODY ? identity.unknown : byAuthority;
+}
+
+/** A sidecar's listener: the upstream cluster tells; without one the peer object; without both, inbound means that the
+ *  connection was made to the pod's own address (outbound ones keep their original destination). */
+function isInbound(entry: Entry, identity: Identity, hasCaller: boolean): boolean {
+  const { bytes, clusterStart, clusterEnd } = entry;
+  if (INBOUND.some((prefix) => startsWith(bytes, clusterStart, clusterEnd, prefix))) return true;
+  if (OUTBOUND.some((prefix) => startsWith(bytes, clusterStart, clusterEnd, prefix))) return false;
+  if (hasCaller) return true;
+  if (entry.peerStart[UPSTREAM_STRUCT] !== -1 || entry.peerStart[UPSTREAM_FLATBUFFER] !== -1) return false;
+  return identity.isOwnAddress(bytes, entry.localStart, entry.localEnd);
+}

@@ -1,0 +1,129 @@
+/** Entry -> rows of an EntryBatch: one for each side that the entry is a report of. */
+import { type EntryBatch, Kind, NO_PATH, TlsMode, UNKNOWN_VALUE } from "../../oap/model/batch.ts";
+import { DetectPoint } from "../../oap/model/entity.ts";
+import type { Names } from "../../oap/model/ports.ts";
+import { NO_REPORT, resolveSides, type Sides } from "./detect-point.ts";
+import {
+  type Entry,
+  FIRST_DOWNSTREAM_TX,
+  FIRST_UPSTREAM_RX,
+  FIRST_UPSTREAM_TX,
+  LAST_DOWNSTREAM_TX,
+  LAST_UPSTREAM_RX,
+  LOCAL_CERTIFICATE,
+  PEER_CERTIFICATE,
+} from "./entry.ts"; // prettier-ignore
+import type { Identity } from "./identity.ts";
+import { COUNTED, httpLogUse, IGNORED, OPENED, tcpLogUse } from "./log-type.ts";
+import { connectionSucceeded, succeeded } from "./outcome.ts";
+import type { Peers } from "./peer.ts";
+import type { StreamBytes } from "./stream-bytes.ts";
+
+const QUERY = 0x3f;
+const FRAGMENT = 0x23;
+const FLOOR_MS = 1e6;
+const METHODS_KNOWN = 9;
+
+export class Reports {
+  readonly #names: Names;
+  readonly #peers: Peers;
+  readonly #streams: StreamBytes;
+  readonly #sides: Sides = { caller: NO_REPORT, callee: NO_REPORT };
+
+  constructor(names: Names, peers: Peers, streams: StreamBytes) {
+    this.#names = names;
+    this.#peers = peers;
+    this.#streams = streams;
+  }
+
+  /** Adds the rows of one HTTP or TCP entry. @returns how many; 0 for an intermediate entry and for a sender without a name. */
+  add(batch: EntryBatch, entry: Entry, identity: Identity, isTcp: boolean): number {
+    const use = isTcp ? tcpLogUse(entry.logType, entry.intermediate) : httpLogUse(entry.logType, entry.intermediate);
+    if (use === IGNORED) return 0;
+    resolveSides(entry, identity, this.#peers, this.#sides);
+    const { caller, callee } = this.#sides;
+    if (caller === NO_REPORT && callee === NO_REPORT) return 0;
+    const isEnd = use === COUNTED;
+    const received = isTcp ? entry.receivedBytes : entry.requestHeadersBytes + entry.requestBodyBytes;
+    const sent = isTcp ? entry.sentBytes : entry.responseHeadersBytes + entry.responseBodyBytes;
+    this.#streams.take(entry, received, sent, isEnd);
+    let rows = 0;
+    if (caller !== NO_REPORT) {
+      this.#addRow(batch, entry, isTcp, use, DetectPoint.server, caller, identity.workload);
+      rows++;
+    }
+    if (callee !== NO_REPORT) {
+      this.#addRow(batch, entry, isTcp, use, DetectPoint.client, identity.workload, callee);
+      rows++;
+    }
+    return rows;
+  }
+
+  #addRow(
+    batch: EntryBatch,
+    entry: Entry,
+    isTcp: boolean,
+    use: number,
+    detectPoint: 1 | 2,
+    source: number,
+    destination: number,
+  ): void {
+    const row = batch.addRow();
+    const isServer = detectPoint === DetectPoint.server;
+    const isGrpc = !isTcp && (entry.grpcContent || entry.grpcStatus >= 0);
+    const firstUpstreamNs = entry.durationNs(FIRST_UPSTREAM_TX);
+    const startMs = entry.startMs();
+    // A client-side report starts when the first byte went upstream; whole ms of both, as the reference product adds them.
+    batch.startMs[row] =
+      isServer || startMs === 0 || firstUpstreamNs < 0 ? startMs : startMs + Math.floor(firstUpstreamNs / FLOOR_MS);
+    batch.kind[row] = isTcp ? Kind.tcp : isGrpc ? Kind.grpc : Kind.http;
+    batch.detectPoint[row] = detectPoint;
+    batch.source[row] = source;
+    batch.destination[row] = destination;
+    batch.method[row] = entry.method <= METHODS_KNOWN ? entry.method : 0;
+    batch.path[row] = isTcp || !entry.hasRequest ? NO_PATH : this.#path(entry);
+    batch.counted[row] = use === COUNTED ? 1 : 0;
+    batch.success[row] = (isTcp ? connectionSucceeded(entry) : succeeded(entry, detectPoint, isGrpc)) ? 1 : 0;
+    batch.responseCode[row] = entry.responseCode <= 999 ? entry.responseCode : 0;
+    batch.flags[row] = entry.flags;
+    batch.tlsMode[row] = isServer ? tlsModeOf(entry) : TlsMode.none;
+    batch.attempts[row] = entry.attempts;
+    batch.latencyUs[row] = isTcp ? UNKNOWN_VALUE : latencyUs(entry, isServer, firstUpstreamNs);
+    batch.internalRequestNs[row] = isTcp ? UNKNOWN_VALUE : firstUpstreamNs;
+    batch.internalResponseNs[row] = isTcp
+      ? UNKNOWN_VALUE
+      : difference(entry.durationNs(FIRST_DOWNSTREAM_TX), entry.durationNs(FIRST_UPSTREAM_RX));
+    const carries = use !== OPENED;
+    batch.receivedBytes[row] = carries ? this.#streams.received : UNKNOWN_VALUE;
+    batch.sentBytes[row] = carries ? this.#streams.sent : UNKNOWN_VALUE;
+    batch.opened[row] = isTcp && this.#streams.isNew ? 1 : 0;
+    batch.closed[row] = isTcp && use === COUNTED ? 1 : 0;
+  }
+
+  /** The path without its query and fragment. */
+  #path(entry: Entry): number {
+    const { bytes, pathStart, pathEnd } = entry;
+    let end = pathStart;
+    while (end < pathEnd && bytes[end] !== QUERY && bytes[end] !== FRAGMENT) end++;
+    return this.#names.path(bytes, pathStart, end);
+  }
+}
+
+function latencyUs(entry: Entry, isServer: boolean, firstUpstreamNs: number): number {
+  if (isServer) {
+    const lastNs = entry.durationNs(LAST_DOWNSTREAM_TX);
+    return lastNs < 0 ? UNKNOWN_VALUE : lastNs / 1_000;
+  }
+  const ns = difference(entry.durationNs(LAST_UPSTREAM_RX), firstUpstreamNs);
+  return ns === UNKNOWN_VALUE ? UNKNOWN_VALUE : ns / 1_000;
+}
+
+/** later − earlier, at least 0; UNKNOWN_VALUE when either is unknown. */
+function difference(laterNs: number, earlierNs: number): number {
+  return laterNs < 0 || earlierNs < 0 ? UNKNOWN_VALUE : Math.max(0, laterNs - earlierNs);
+}
+
+function tlsModeOf(entry: Entry): number {
+  if ((entry.certificates & LOCAL_CERTIFICATE) === 0) return TlsMode.none;
+  return (entry.certificates & PEER_CERTIFICATE) === 0 ? TlsMode.tls : TlsMode.mtls;
+}

@@ -1,0 +1,44 @@
+/** Cumulative counters of streams and connections that report more than once, turned into what is new in each report. */
+import type { Entry } from "./entry.ts";
+
+/** Streams remembered between two of their reports; the longest silent go first. */
+const STREAMS_MAX = 100_000;
+
+interface Known {
+  received: number;
+  sent: number;
+}
+
+export class StreamBytes {
+  /** Streams forgotten to make room: their next report counts their bytes from the start again. */
+  evictions = 0;
+  /** What the last call of `take` found. */
+  received = 0;
+  sent = 0;
+  /** The stream had not reported before. */
+  isNew = true;
+  readonly #known = new Map<string, Known>();
+
+  /** What is new in `received` and `sent`, counted from the stream's start; `last`: the stream ends with this report. */
+  take(entry: Entry, received: number, sent: number, last: boolean): void {
+    this.received = received;
+    this.sent = sent;
+    this.isNew = true;
+    if (last && this.#known.size === 0) return;
+    if (entry.streamIdEnd === entry.streamIdStart) return;
+    const id = entry.bytes.toString("latin1", entry.streamIdStart, entry.streamIdEnd);
+    const known = this.#known.get(id);
+    if (known !== undefined) {
+      this.isNew = false;
+      this.received = Math.max(0, received - known.received);
+      this.sent = Math.max(0, sent - known.sent);
+      this.#known.delete(id);
+    }
+    if (last) return;
+    if (this.#known.size >= STREAMS_MAX) {
+      this.#known.delete(this.#known.keys().next().value as string);
+      this.evictions++;
+    }
+    this.#known.set(id, { received: Math.max(received, known?.received ?? 0), sent: Math.max(sent, known?.sent ?? 0) });
+  }
+}

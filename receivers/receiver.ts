@@ -1,0 +1,34 @@
+/** What a receiver is: one protocol on the gRPC server, decoded into EntryBatches for a BatchSink.
+ *  Its promise about bad input: a bad entry costs that entry, a bad message that message; both are counted by reason, neither
+ *  ends a stream, and nothing thrown by bad bytes leaves the receiver. */
+import type { Server } from "@grpc/grpc-js";
+
+export interface Receiver {
+  /** Adds the receiver's services to the server. */
+  mount(server: Server): void;
+  /** Answers and ends all open streams; what came in before is with the sink when it returns. */
+  finishStreams(): void;
+  /** Stops reading from all streams, and goes on. */
+  pause(): void;
+  resume(): void;
+}
+
+/** Counted per process; all only grow. */
+export class ReceiverCounters {
+  messages = 0;
+  bytes = 0;
+  entries = 0;
+  /** Rows handed to the sink. */
+  reports = 0;
+  /** Entries that were read and gave no report: intermediate ones, and those of a sender without a name. */
+  intermediate = 0;
+  unresolved = 0;
+  clockSkewed = 0;
+  streamsOpened = 0;
+  /** Entries and messages refused, by reason. */
+  readonly refused: Record<string, number> = {};
+
+  refuse(reason: string): void {
+    this.refused[reason] = (this.refused[reason] ?? 0) + 1;
+  }
+}

@@ -1,0 +1,124 @@
+/** SkyWalking's own mesh protocol: records that another analyser already made of access logs. */
+import type { handleClientStreamingCall, Server, ServiceDefinition } from "@grpc/grpc-js";
+import { EntryBatch } from "../../oap/model/batch.ts";
+import { DecodeError } from "../../oap/model/errors.ts";
+import type { BatchSink, Clock } from "../../oap/model/ports.ts";
+import { expectType, LENGTH, Wire } from "../decode/wire.ts";
+import type { Proxies, ProxyState } from "../proxies.ts";
+import { OpenCalls, rawClientStream } from "../raw-stream.ts";
+import type { Receiver, ReceiverCounters } from "../receiver.ts";
+import { addMeshRecord, type MeshNaming } from "./record.ts";
+
+export interface MeshContext {
+  readonly naming: MeshNaming;
+  readonly proxies: Proxies;
+  readonly counters: ReceiverCounters;
+  readonly sink: BatchSink;
+  readonly clock: Clock;
+}
+
+const METHOD_PATH = "/skywalking.v3.ServiceMeshMetricService/collect";
+/** These senders carry no node: they share one line on the setup page. */
+const SENDER = "SkyWalking mesh protocol";
+const HTTP_METRICS = 1;
+
+export class SkyWalkingMesh implements Receiver {
+  readonly #context: MeshContext;
+  readonly #calls = new OpenCalls();
+  readonly #wire = new Wire();
+  readonly #batch = new EntryBatch();
+
+  constructor(context: MeshContext) {
+    this.#context = context;
+  }
+
+  mount(server: Server): void {
+    const definition: ServiceDefinition = { collect: rawClientStream(METHOD_PATH) };
+    server.addService(definition, { collect: this.#handle });
+  }
+
+  finishStreams(): void {
+    this.#calls.finish();
+  }
+
+  pause(): void {
+    this.#calls.pause();
+  }
+
+  resume(): void {
+    this.#calls.resume();
+  }
+
+  #handle: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => {
+    const { proxies, counters } = this.#context;
+    const proxy = proxies.connected(SENDER);
+    counters.streamsOpened++;
+    this.#calls.serve(
+      call,
+      callback,
+      (message) => this.#message(message, proxy),
+      () => proxies.disconnected(proxy),
+    ); // prettier-ignore
+  };
+
+  #message(bytes: Buffer, proxy: ProxyState): void {
+    const { counters, clock, sink } = this.#context;
+    const now = clock.now();
+    const before = counters.entries;
+    counters.messages++;
+    counters.bytes += bytes.length;
+    this.#batch.clear(now);
+    try {
+      this.#fields(bytes);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      counters.refuse(`message_${error.reason}`);
+    }
+    if (this.#batch.length > 0) sink.add(this.#batch);
+    counters.reports += this.#batch.length;
+    counters.clockSkewed += this.#batch.clockSkewed;
+    proxy.reports += this.#batch.length;
+    proxy.clockSkewed += this.#batch.clockSkewed;
+    proxy.received(counters.entries - before, now);
+  }
+
+  /** ServiceMeshMetrics: HTTPServiceMeshMetrics or TCPServiceMeshMetrics, each a list of records. */
+  #fields(bytes: Buffer): void {
+    const wire = this.#wire;
+    wire.reset(bytes);
+    while (wire.at < wire.limit) {
+      const tag = wire.tag();
+      if (tag >>> 3 > 2) {
+        wire.skip(tag);
+        continue;
+      }
+      expectType(tag, LENGTH);
+      const outer = wire.enter();
+      while (wire.at < wire.limit) {
+        const inner = wire.tag();
+        if (inner >>> 3 !== 1) {
+          wire.skip(inner);
+          continue;
+        }
+        expectType(inner, LENGTH);
+        const outerRecord = wire.enter();
+        this.#record(tag >>> 3 !== HTTP_METRICS);
+        wire.leave(outerRecord);
+      }
+      wire.leave(outer);
+    }
+  }
+
+  #record(isTcp: boolean): void {
+    const { counters, naming } = this.#context;
+    const end = this.#wire.limit;
+    counters.entries++;
+    try {
+      if (!addMeshRecord(this.#wire, this.#batch, naming, isTcp)) counters.unresolved++;
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      counters.refuse(`entry_${error.reason}`);
+      this.#wire.limit = end;
+    }
+  }
+}
