@@ -140,7 +140,7 @@ export class Embedded {
         )
       )
         return; // prettier-ignore
-      if (this.restarts > 3) break;
+      if (this.restarts > 30) break;
       await sleep(POLL_MS);
     }
     await this.stop();

@@ -1,0 +1,154 @@
+/** Every setting once: key, type, default, unit, meaning. The reference page oap/docs/settings.md is made from it.
+ *  Its variable is OAP_ + the key in upper snake case + the unit: flush.interval -> OAP_FLUSH_INTERVAL_MS. */
+import { availableParallelism } from "node:os";
+import { z } from "zod";
+
+export interface Setting<T> {
+  readonly check: z.ZodType<T>;
+  readonly default: T;
+  /** How the default reads in the reference when it depends on the machine. */
+  readonly defaultText?: string;
+  /** Closes the variable's name; "" when the key says it already. */
+  readonly unit: "" | "MS" | "BYTES";
+  readonly help: string;
+}
+
+interface NumberOptions {
+  readonly default: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly help: string;
+  readonly defaultText?: string;
+}
+
+function integer(options: NumberOptions, unit: "" | "MS" | "BYTES" = ""): Setting<number> {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER, help, defaultText } = options;
+  return { check: z.int().min(min).max(max), default: options.default, unit, help, defaultText };
+}
+
+const millis = (options: NumberOptions): Setting<number> => integer(options, "MS");
+const port = (value: number, help: string): Setting<number> => integer({ default: value, max: 65_535, help });
+
+function text<T extends string | null>(options: { default: T; help: string; min?: number }): Setting<string | T> {
+  const check = z.string().min(options.min ?? 1);
+  return {
+    check: options.default === null ? (check.nullable() as never) : (check as never),
+    default: options.default,
+    unit: "",
+    help: options.help,
+  };
+}
+
+function oneOf<const T extends string>(values: readonly [T, ...T[]], options: { default: T; help: string }): Setting<T> {
+  return { check: z.enum(values) as unknown as z.ZodType<T>, default: options.default, unit: "", help: options.help };
+}
+
+const MIB = 1 << 20;
+const GIB = 2 ** 30;
+const DAY_MS = 86_400_000;
+const LABELS = `LABELS."service.istio.io/canonical-name",LABELS."app.kubernetes.io/name",LABELS.app,LABELS.k8s-app`;
+
+export const SCHEMA = {
+  "grpc.host": text({
+    default: "127.0.0.1",
+    help: "Address the gRPC port listens on. Proxies in pods cannot reach loopback: set 0.0.0.0 there.",
+  }),
+  "grpc.port": port(11_800, "Port for access logs. 0: any free one, printed."),
+  "grpc.maxMessageBytes": integer({ default: 50 * MIB, min: 64 * 1024, max: GIB, help: "Largest gRPC message taken." }),
+  "grpc.streamMaxAge": millis({
+    default: 1_800_000,
+    min: 1_000,
+    help: "Connections are asked to reconnect at about this age, so that load spreads over new servers.",
+  }),
+  "http.host": text({
+    default: "127.0.0.1",
+    help: "Address of the HTTP port: GraphQL and the dashboard. There is no authentication: put a proxy in front.",
+  }),
+  "http.port": port(12_800, "Port for GraphQL, the dashboard and health. 0: any free one, printed."),
+  "data.dir": text({ default: "./data", help: "Where the spool and the embedded ClickHouse keep their data." }),
+  "ingest.processes": integer({
+    default: Math.max(1, Math.min(4, availableParallelism() - 1)),
+    defaultText: "cores - 1, from 1 to 4",
+    max: 64,
+    help: "Processes that decode and analyse. 0: everything but the database in one process.",
+  }),
+  "flush.interval": millis({
+    default: 1_000,
+    min: 100,
+    max: 60_000,
+    help: "How often an ingest process hands over what changed: what kill -9 can cost.",
+  }),
+  "analysis.maxAge": millis({
+    default: 7 * DAY_MS,
+    min: 60_000,
+    help: "A call that started longer ago is booked on the minute it came in.",
+  }),
+  "analysis.apdexThreshold": millis({
+    default: 500,
+    min: 1,
+    help: "A call within it satisfies, within four times it is tolerated.",
+  }),
+  "endpoints.perService": integer({
+    default: 1_000,
+    min: 1,
+    max: 100_000,
+    help: "Endpoint names per service and day; the rest is counted as {other}.",
+  }),
+  "services.max": integer({ default: 10_000, min: 1, help: "Services an ingest process knows; the rest is counted as {other}." }),
+  "instances.max": integer({
+    default: 100_000,
+    min: 1,
+    help: "Instances an ingest process knows; the rest is counted as {other}.",
+  }),
+  "names.service": text({
+    default: `\${${LABELS},SERVICE,APP,WORKLOAD_NAME,WORKLOAD}.\${NAMESPACE}`,
+    help: "Template of service names over the metadata of a proxy and its peers.",
+  }),
+  "names.instance": text({ default: "${NAME}", help: "Template of instance names." }),
+  "names.serviceMaxBytes": integer({ default: 255, min: 32, max: 4_096, help: "Longer service names are cut and get a hash." }),
+  "names.instanceMaxBytes": integer({ default: 255, min: 32, max: 4_096, help: "Longer instance names are cut and get a hash." }),
+  "names.endpointMaxBytes": integer({ default: 512, min: 32, max: 8_192, help: "Longer endpoint names are cut and get a hash." }),
+  "spool.maxBytes": integer({
+    default: 2 * GIB,
+    min: 16 * MIB,
+    help: "What may wait on disk while ClickHouse is away; beyond it the oldest goes, counted.",
+  }),
+  "spool.keep": millis({ default: 120_000, help: "How long inserted batches stay for replay after a crash of the machine." }),
+  "storage.url": text({ default: null, help: "HTTP address of a ClickHouse server. Not set: the embedded ClickHouse." }),
+  "storage.database": text({ default: "sidelight", help: "Database on that server, or in the embedded one." }),
+  "storage.username": text({ default: "default", help: "User on that server." }),
+  "storage.password": text({ default: "", min: 0, help: "Its password." }),
+  "storage.maxMemoryBytes": integer({ default: 2 * GIB, min: 256 * MIB, help: "Memory the embedded ClickHouse may use." }),
+  "storage.ttl": oneOf(["on", "off"], { default: "on", help: "off: nothing is ever deleted." }),
+  "retention.minuteDays": integer({ default: 7, min: 1, max: 3_650, help: "Days that metrics by minute are kept." }),
+  "retention.hourDays": integer({ default: 90, min: 1, max: 3_650, help: "Days that metrics by hour are kept." }),
+  "retention.dayDays": integer({ default: 730, min: 1, max: 36_500, help: "Days that metrics by day are kept." }),
+  "retention.metadataDays": integer({
+    default: 90,
+    min: 1,
+    max: 36_500,
+    help: "Days that a service, instance or endpoint stays listed after it was last seen.",
+  }),
+  "memory.maxBytes": integer({
+    default: GIB,
+    min: 128 * MIB,
+    help: "Memory of an ingest process above which its streams are paused.",
+  }),
+  "log.level": oneOf(["debug", "info", "warn", "error"], { default: "info", help: "Least level of log lines." }),
+} as const;
+
+type Values<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
+
+/** All settings by key, frozen. */
+export type Config = Values<typeof SCHEMA>;
+export type Key = keyof Config;
+
+/** The environment variable of a setting. */
+export function variableOf(key: Key): string {
+  const snake = key
+    .replaceAll(".", "_")
+    .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
+    .toUpperCase();
+  const { unit } = SCHEMA[key];
+  return `OAP_${snake}${unit === "" ? "" : `_${unit}`}`;
+}

@@ -1,0 +1,33 @@
+/** What the supervisor and the processes it starts tell each other. Sockets travel beside `socket` messages. No delta ever does. */
+import type { ProxyStatus } from "./ports.ts";
+
+export type Role = "main" | "ingest";
+
+/** What an ingest process tells of itself, once a second. Counters only grow while the process lives. */
+export interface IngestStatus {
+  readonly proxies: readonly ProxyStatus[];
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export type ToChild<Settings> =
+  | { readonly type: "start"; readonly settings: Settings; readonly index: number }
+  | { readonly type: "socket" }
+  /** To main: what the ingest processes told last, and what is listened on. To ingest: how long a batch may stay open. */
+  | {
+      readonly type: "setup";
+      readonly listeners: readonly { readonly protocol: string; readonly address: string }[];
+      readonly ingest: readonly IngestStatus[];
+    }
+  | { readonly type: "closeAfter"; readonly ms: number }
+  | { readonly type: "stop" };
+
+export type FromChild =
+  /** It takes sockets from now on. */
+  | { readonly type: "accepting" }
+  /** Everything behind it is up: main's storage is open. */
+  | { readonly type: "ready" }
+  | { readonly type: "status"; readonly status: IngestStatus }
+  | { readonly type: "closeAfter"; readonly ms: number }
+  /** It cannot run; a restart would not help. */
+  | { readonly type: "failed"; readonly message: string; readonly exitCode: number }
+  | { readonly type: "stopped" };

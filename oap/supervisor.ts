@@ -1,0 +1,276 @@
+/** What `npm start` runs: owns the listening sockets, starts the other processes, replaces those that die, and ends all in
+ *  order. Does nothing else. Sockets are accepted here and handed over, so that no connection is refused while a process is
+ *  being replaced. */
+import { type ChildProcess, fork } from "node:child_process";
+import { createServer, type Server, type Socket } from "node:net";
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { loadConfig } from "./config/load.ts";
+import type { Config } from "./config/schema.ts";
+import { ConfigError, ListenError } from "./model/errors.ts";
+import type { FromChild, IngestStatus, Role, ToChild } from "./model/ipc.ts";
+import { announce, complain, createLogger, type Logger } from "./telemetry/logger.ts";
+
+/** Connections held while their process is being replaced. */
+const SOCKETS_HELD_MAX = 1_000;
+/** A process that lived shorter than this is started again only after a while. */
+const SHORT_LIFE_MS = 5_000;
+const BACK_OFF_MAX_MS = 5_000;
+const STOP_INGEST_MS = 3_000;
+const STOP_MAIN_MS = 6_500;
+const SETUP_INTERVAL_MS = 1_000;
+/** npm passes a signal on that the process group got too: within this time they are one. */
+const SAME_SIGNAL_MS = 1_000;
+const EXIT_CONFIG = 78;
+
+/** One process and its place: replaced when it dies. */
+class Slot {
+  status: IngestStatus | null = null;
+  #child: ChildProcess | null = null;
+  #accepting = false;
+  #stopping = false;
+  #startedAt = 0;
+  #backOffMs = 0;
+  #held: Socket[] = [];
+  readonly role: Role;
+  readonly #index: number;
+  readonly #config: Config;
+  readonly #log: Logger;
+  readonly #onMessage: (message: FromChild, slot: Slot) => void;
+
+  constructor(role: Role, index: number, config: Config, log: Logger, onMessage: (message: FromChild, slot: Slot) => void) {
+    this.role = role;
+    this.#index = index;
+    this.#config = config;
+    this.#log = log;
+    this.#onMessage = onMessage;
+  }
+
+  /** Sockets handed over and not yet closed are not known here: connections in total are what balances. */
+  handedOver = 0;
+
+  start(): void {
+    this.#startedAt = performance.now();
+    const child = fork(new URL(`./${this.role}.ts`, import.meta.url), [], {
+      serialization: "advanced",
+      env: { ...process.env, TZ: "UTC" },
+    });
+    this.#child = child;
+    child.on("message", (message: FromChild) => this.#received(message));
+    child.on("error", (error) => this.#log.error({ role: this.role, error: error.message }, "a process could not be reached"));
+    child.once("exit", (code, signal) => this.#exited(code, signal));
+    this.send({ type: "start", settings: this.#config, index: this.#index });
+  }
+
+  send(message: ToChild<Config>): void {
+    if (this.#child?.connected) this.#child.send(message);
+  }
+
+  take(socket: Socket): void {
+    if (this.#accepting && this.#child?.connected) {
+      this.handedOver++;
+      this.#child.send(
+        { type: "socket" } satisfies ToChild<Config>,
+        socket,
+        { keepOpen: false },
+        (error) => error && socket.destroy(),
+      );
+    } else if (this.#held.length < SOCKETS_HELD_MAX) this.#held.push(socket);
+    else socket.destroy();
+  }
+
+  /** Asks the process to end; kills it when it does not within the time. */
+  async stop(withinMs: number): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise<void>((done) => child.once("exit", () => done()));
+    this.send({ type: "stop" });
+    const timer = setTimeout(() => {
+      this.#log.error({ role: this.role }, "a process did not end in time and was killed");
+      child.kill("SIGKILL");
+    }, withinMs);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  #received(message: FromChild): void {
+    if (message.type === "accepting") {
+      this.#accepting = true;
+      for (const socket of this.#held.splice(0)) this.take(socket);
+    }
+    if (message.type === "status") this.status = message.status;
+    this.#onMessage(message, this);
+  }
+
+  #exited(code: number | null, signal: string | null): void {
+    this.#accepting = false;
+    this.#child = null;
+    this.handedOver = 0;
+    if (this.#stopping) return;
+    const livedMs = performance.now() - this.#startedAt;
+    this.#backOffMs = livedMs < SHORT_LIFE_MS ? Math.min(BACK_OFF_MAX_MS, this.#backOffMs * 2 + 200) : 0;
+    this.#log.error({ role: this.role, index: this.#index, code, signal }, "a process died and is being replaced");
+    setTimeout(() => this.#stopping || this.start(), livedMs < SHORT_LIFE_MS ? this.#backOffMs : 0);
+  }
+}
+
+class Supervisor {
+  readonly #config: Config;
+  readonly #log: Logger;
+  readonly #main: Slot;
+  readonly #ingest: Slot[];
+  readonly #servers: Server[] = [];
+  #listeners: { protocol: string; address: string }[] = [];
+  #announcedReady = false;
+  #stopping: Promise<void> | null = null;
+
+  constructor(config: Config, log: Logger) {
+    this.#config = config;
+    this.#log = log;
+    const onMessage = (message: FromChild, slot: Slot): void => this.#received(message, slot);
+    this.#main = new Slot("main", 0, config, log, onMessage);
+    this.#ingest = Array.from(
+      { length: config["ingest.processes"] },
+      (_, index) => new Slot("ingest", index, config, log, onMessage),
+    );
+  }
+
+  async start(): Promise<void> {
+    const config = this.#config;
+    const grpc = await this.#listen(config["grpc.host"], config["grpc.port"], "OAP_GRPC_PORT", (socket) =>
+      this.#leastLoaded().take(socket),
+    );
+    const http = await this.#listen(config["http.host"], config["http.port"], "OAP_HTTP_PORT", (socket) =>
+      this.#main.take(socket),
+    );
+    for (const slot of this.#ingest) slot.start();
+    this.#main.start();
+    this.#listeners = announceListeners(config, grpc, http);
+    setInterval(() => this.#tellSetup(), SETUP_INTERVAL_MS).unref();
+  }
+
+  /** Stops accepting, then everything in the order that loses nothing: streams, memory, spool, storage. */
+  stop(exitCode: number): Promise<void> {
+    this.#stopping ??= (async () => {
+      for (const server of this.#servers) server.close();
+      await Promise.all(this.#ingest.map((slot) => slot.stop(STOP_INGEST_MS)));
+      await this.#main.stop(STOP_MAIN_MS);
+      process.exit(exitCode);
+    })();
+    return this.#stopping;
+  }
+
+  #received(message: FromChild, slot: Slot): void {
+    if (message.type === "failed") {
+      complain(message.message);
+      void this.stop(message.exitCode);
+    } else if (message.type === "closeAfter") for (const ingest of this.#ingest) ingest.send(message);
+    else if (message.type === "ready" && !this.#announcedReady) {
+      this.#announcedReady = true;
+      this.#tellSetup();
+      announce("ready");
+    } else if (message.type === "accepting" && slot === this.#main) this.#tellSetup();
+  }
+
+  #tellSetup(): void {
+    const ingest = this.#ingest.flatMap(({ status }) => status ?? []);
+    this.#main.send({ type: "setup", listeners: this.#listeners, ingest });
+  }
+
+  #leastLoaded(): Slot {
+    return this.#ingest.reduce((least, slot) => (slot.handedOver < least.handedOver ? slot : least));
+  }
+
+  async #listen(host: string, port: number, variable: string, accept: (socket: Socket) => void): Promise<number> {
+    const server = createServer({ pauseOnConnect: true, noDelay: true }, accept);
+    this.#servers.push(server);
+    return await listening(server, host, port, variable);
+  }
+}
+
+function listening(server: Server, host: string, port: number, variable: string): Promise<number> {
+  return new Promise((done, fail) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === "EADDRINUSE" ? "somebody else listens there" : cause.message;
+      fail(new ListenError(`cannot listen on ${host}:${port}: ${why} (set ${variable} to use another port)`, cause));
+    });
+    server.listen(port, host, () => done((server.address() as { port: number }).port));
+  });
+}
+
+function announceListeners(config: Config, grpc: number, http: number): { protocol: string; address: string }[] {
+  const grpcAddress = address(config["grpc.host"], grpc);
+  const httpAddress = address(config["http.host"], http);
+  announce(`gRPC listening on ${grpcAddress}`);
+  announce(`HTTP listening on http://${httpAddress}`);
+  announce(`data in ${resolve(config["data.dir"])}`);
+  return [
+    { protocol: "grpc", address: grpcAddress },
+    { protocol: "http", address: httpAddress },
+  ];
+}
+
+function address(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Everything but the database in this process. */
+async function startAlone(config: Config, log: Logger): Promise<(exitCode: number) => Promise<void>> {
+  const { startIngest } = await import("./ingest.ts");
+  const { Main } = await import("./main.ts");
+  const clock = { now: () => Date.now() };
+  const main = new Main(config, clock, log);
+  const ingest = await startIngest(config, 0, clock, log);
+  const grpc = await ingest.listen(config["grpc.host"], config["grpc.port"]);
+  const http = await main.http.listen(config["http.host"], config["http.port"]);
+  main.listeners = announceListeners(config, grpc, http);
+  const timer = setInterval(() => {
+    main.ingest = [ingest.status()];
+    ingest.closeAfter(main.closeAfterMs);
+  }, SETUP_INTERVAL_MS);
+  const opened = main.open().then(() => announce("ready"));
+  opened.catch((error: Error) => {
+    complain(error.message);
+    process.exit(1);
+  });
+  return async (exitCode) => {
+    clearInterval(timer);
+    await ingest.stop();
+    await opened;
+    await main.stop();
+    process.exit(exitCode);
+  };
+}
+
+/** The first signal stops cleanly; one that comes later than npm's copy of it ends at once. */
+function onSignals(stop: (exitCode: number) => void): void {
+  let firstAt = 0;
+  const signalled = (): void => {
+    const now = performance.now();
+    if (firstAt === 0) {
+      firstAt = now;
+      stop(0);
+    } else if (now - firstAt > SAME_SIGNAL_MS) process.exit(1);
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, signalled);
+}
+
+async function run(): Promise<void> {
+  const config = loadConfig();
+  const log = createLogger("supervisor", config["log.level"]);
+  if (config["ingest.processes"] === 0) {
+    const stop = await startAlone(config, log);
+    onSignals((exitCode) => void stop(exitCode));
+    return;
+  }
+  const supervisor = new Supervisor(config, log);
+  onSignals((exitCode) => void supervisor.stop(exitCode));
+  await supervisor.start();
+}
+
+run().catch(async (error: Error) => {
+  complain(error instanceof ConfigError ? `bad setting: ${error.message}` : error.message);
+  await sleep(0);
+  process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+});
