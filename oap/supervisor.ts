@@ -117,7 +117,6 @@ class Slot {
 
 class Supervisor {
   readonly #config: Config;
-  readonly #log: Logger;
   readonly #main: Slot;
   readonly #ingest: Slot[];
   readonly #servers: Server[] = [];
@@ -127,7 +126,6 @@ class Supervisor {
 
   constructor(config: Config, log: Logger) {
     this.#config = config;
-    this.#log = log;
     const onMessage = (message: FromChild, slot: Slot): void => this.#received(message, slot);
     this.#main = new Slot("main", 0, config, log, onMessage);
     this.#ingest = Array.from(

@@ -1,0 +1,33 @@
+/** What resolvers get: the readers of one request. */
+import type { Clock, SetupReader, SqlReader } from "../oap/model/ports.ts";
+import { Metadata } from "./readers/metadata.ts";
+import { StoredMetrics } from "./readers/metric-reader.ts";
+
+export interface Retention {
+  readonly minuteDays: number;
+  readonly hourDays: number;
+  readonly dayDays: number;
+}
+
+export interface QueryOptions {
+  readonly sql: SqlReader;
+  readonly clock: Clock;
+  readonly setup: SetupReader;
+  readonly retention: Retention;
+  /** Whether storage is open. */
+  readonly isReady: () => boolean;
+  /** Our own metrics in Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
+  readonly onError: (message: string, detail: Record<string, unknown>) => void;
+}
+
+export interface QueryContext extends QueryOptions {
+  readonly metadata: Metadata;
+  readonly storedMetrics: StoredMetrics;
+}
+
+/** Makes the context of each request; metadata is shared by all of them. */
+export function contextFactory(options: QueryOptions): () => QueryContext {
+  const metadata = new Metadata(options.sql, options.clock);
+  return () => ({ ...options, metadata, storedMetrics: new StoredMetrics(options.sql, (service) => metadata.layersOf(service)) });
+}

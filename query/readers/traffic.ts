@@ -1,0 +1,77 @@
+/** The numbers of our own types: calls, errors, latencies of many entities over one window. */
+import type { Scope } from "../../oap/catalog/columns.ts";
+import { bucketMidpointUs } from "../../oap/model/histogram.ts";
+import type { SqlReader } from "../../oap/model/ports.ts";
+import type { MeshWindow } from "../window.ts";
+import { seconds, sql } from "./sql.ts";
+
+/** One entity's sums over the window; percentiles are histogram buckets for 50, 75, 90, 95, 99. */
+export interface TrafficRow {
+  readonly service: string;
+  readonly instance: string;
+  readonly endpoint: string;
+  readonly dest_service: string;
+  readonly detect_point: string;
+  readonly calls: number;
+  readonly failed: number;
+  readonly timed: number;
+  readonly latency_us: number;
+  readonly apdex_satisfied: number;
+  readonly apdex_tolerating: number;
+  readonly grpc_calls: number;
+  readonly tls_none: number;
+  readonly tls_tls: number;
+  readonly tls_mtls: number;
+  readonly bytes_in: number;
+  readonly bytes_out: number;
+  readonly tcp_records: number;
+  readonly status_none: number;
+  readonly status_1xx: number;
+  readonly status_2xx: number;
+  readonly status_3xx: number;
+  readonly status_4xx: number;
+  readonly status_5xx: number;
+  readonly percentiles: readonly number[];
+}
+
+export interface StepRow {
+  /** Start of the step, s. */
+  readonly at: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly timed: number;
+  readonly percentiles: readonly number[];
+}
+
+const TRAFFIC = sql("traffic");
+const SPARKLINES = sql("sparklines");
+const SERIES = sql("series");
+
+export async function readTraffic(
+  reader: SqlReader,
+  scope: Scope,
+  window: MeshWindow,
+  only: { service?: string; dest?: string; limit: number },
+): Promise<TrafficRow[]> {
+  const { service = "", dest = "", limit } = only;
+  return await reader.query<TrafficRow>(TRAFFIC, { table: window.table, scope, service, dest, limit, ...seconds(window) });
+}
+
+export async function readSparklines(reader: SqlReader, window: MeshWindow) {
+  const params = { table: window.table, step: window.stepMs / 1_000, ...seconds(window) };
+  return await reader.query<{ at: number; service: string; calls: number; failed: number }>(SPARKLINES, params);
+}
+
+export async function readSeries(reader: SqlReader, service: string, window: MeshWindow): Promise<StepRow[]> {
+  return await reader.query<StepRow>(SERIES, { table: window.table, service, step: window.stepMs / 1_000, ...seconds(window) });
+}
+
+/** ms of the i-th percentile of a row; null when no latency was known. */
+export function percentileMs(row: { readonly timed: number; readonly percentiles: readonly number[] }, i: number): number | null {
+  const bucket = row.percentiles[i];
+  return row.timed === 0 || bucket === undefined ? null : bucketMidpointUs(bucket) / 1_000;
+}
+
+export function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}

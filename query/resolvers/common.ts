@@ -1,0 +1,38 @@
+import type { QueryContext } from "../context.ts";
+
+/** Clients choose the newest form of their questions by this. */
+export const PROTOCOL_VERSION = "11.0.0-sidelight";
+const NO_STAGE = -1;
+const RECORD_DAYS = 3;
+
+export const common = {
+  Query: {
+    version: () => PROTOCOL_VERSION,
+    checkHealth: (_: unknown, __: unknown, { isReady }: QueryContext) =>
+      isReady() ? { score: 0, details: "" } : { score: 1, details: "storage is not open" },
+    getTimeInfo: (_: unknown, __: unknown, { clock }: QueryContext) => ({ timezone: "+0000", currentTimestamp: clock.now() }),
+    getRecordsTTL: () => ({
+      normal: RECORD_DAYS,
+      trace: RECORD_DAYS,
+      zipkinTrace: RECORD_DAYS,
+      log: RECORD_DAYS,
+      browserErrorLog: RECORD_DAYS,
+      coldNormal: NO_STAGE,
+      coldTrace: NO_STAGE,
+      coldZipkinTrace: NO_STAGE,
+      coldLog: NO_STAGE,
+      coldBrowserErrorLog: NO_STAGE,
+    }),
+    getMetricsTTL: (_: unknown, __: unknown, { retention: { minuteDays, hourDays, dayDays } }: QueryContext) => ({
+      metadata: minuteDays,
+      minute: minuteDays,
+      hour: hourDays,
+      day: dayDays,
+      coldMinute: NO_STAGE,
+      coldHour: NO_STAGE,
+      coldDay: NO_STAGE,
+    }),
+    hasQueryTracesV2Support: () => false,
+    supportQueryLogsByKeywords: () => false,
+  },
+};

@@ -1,0 +1,193 @@
+/** Our own questions. */
+import { endpointId, instanceId, parseServiceId, relationId, serviceId } from "../../oap/model/entity.ts";
+import type { QueryContext } from "../context.ts";
+import { type MapRow, neighbourhood } from "../mesh-map.ts";
+import { percentileMs, readSeries, readSparklines, readTraffic, type TrafficRow } from "../readers/traffic.ts";
+import { edgeSide, statusClasses, trafficOf } from "../traffic-shape.ts";
+import { type MeshWindow, meshWindow, stepsOf, type WindowInput } from "../window.ts";
+import { attributeList } from "./metadata.ts";
+
+const SERVICES_MAX = 2_000;
+const EDGES_MAX = 10_000;
+const ENDPOINTS_MAX = 200;
+const INSTANCES_MAX = 1_000;
+const NEIGHBOURS_MAX = 1_000;
+const HOPS_MAX = 10;
+
+interface Windowed {
+  readonly window: WindowInput;
+}
+
+export const mesh = {
+  Query: {
+    meshServices: (_: unknown, { window }: Windowed, context: QueryContext) => services(context, meshWindow(window)),
+    meshService: (_: unknown, { id, window }: Windowed & { id: string }, context: QueryContext) =>
+      service(context, id, meshWindow(window)),
+    meshMap: (
+      _: unknown,
+      { window, around, hops }: Windowed & { around?: string | null; hops?: number | null },
+      context: QueryContext,
+    ) => map(context, meshWindow(window), around ?? null, Math.min(HOPS_MAX, Math.max(0, hops ?? 1))),
+    meshSetup: async (_: unknown, __: unknown, { setup, clock }: QueryContext) => {
+      const [listeners, proxies] = await Promise.all([setup.listeners(), setup.proxies()]);
+      const now = clock.now();
+      return {
+        now,
+        listeners,
+        proxies: proxies.map((proxy) => ({ ...proxy, serviceId: proxy.service === null ? null : serviceId(proxy.service) })),
+      };
+    },
+  },
+};
+
+async function services({ sql, metadata }: QueryContext, window: MeshWindow) {
+  const [known, rows, points] = await Promise.all([
+    metadata.services(),
+    readTraffic(sql, "service", window, { limit: SERVICES_MAX }),
+    readSparklines(sql, window),
+  ]);
+  const traffic = new Map(rows.map((row) => [row.service, row]));
+  const at = stepsOf(window);
+  const lines = Map.groupBy(points, (point) => point.service);
+  const listed = known.map(({ service: name, normal, layers }) => {
+    const row = traffic.get(name);
+    return {
+      id: serviceId(name, normal),
+      name,
+      layers,
+      traffic: row === undefined ? null : trafficOf(row, window),
+      sparkline: { at, ...pointsAt(at, lines.get(name) ?? []) },
+    };
+  });
+  listed.sort((a, b) => (b.traffic?.calls ?? -1) - (a.traffic?.calls ?? -1) || (a.name < b.name ? -1 : 1));
+  return { services: listed.slice(0, SERVICES_MAX), truncated: listed.length > SERVICES_MAX };
+}
+
+/** null where nothing was seen. */
+function pointsAt(at: readonly number[], points: readonly { at: number; calls: number; failed: number }[]) {
+  const byTime = new Map(points.map((point) => [point.at * 1_000, point]));
+  return { calls: at.map((time) => byTime.get(time)?.calls ?? null), failed: at.map((time) => byTime.get(time)?.failed ?? null) };
+}
+
+async function service({ sql, metadata }: QueryContext, id: string, window: MeshWindow) {
+  const key = parseServiceId(id);
+  if (key === null) return null;
+  const name = key.service;
+  const [known, own, steps, endpoints, instances, instanceTraffic, asCaller, asCallee] = await Promise.all([
+    metadata.service(name, key.normal),
+    readTraffic(sql, "service", window, { service: name, limit: 1 }),
+    readSeries(sql, name, window),
+    readTraffic(sql, "endpoint", window, { service: name, limit: ENDPOINTS_MAX + 1 }),
+    metadata.instances(name, key.normal, window),
+    readTraffic(sql, "instance", window, { service: name, limit: INSTANCES_MAX }),
+    readTraffic(sql, "service_relation", window, { service: name, limit: NEIGHBOURS_MAX }),
+    readTraffic(sql, "service_relation", window, { dest: name, limit: NEIGHBOURS_MAX }),
+  ]);
+  if (known === null && asCaller.length === 0 && asCallee.length === 0) return null;
+  const row = own[0];
+  const byInstance = new Map(instanceTraffic.map((one) => [one.instance, one]));
+  return {
+    id,
+    name,
+    layers: known?.layers ?? ["UNDEFINED"],
+    firstSeen: known?.firstSeen ?? null,
+    lastSeen: known?.lastSeen ?? null,
+    traffic: row === undefined ? null : trafficOf(row, window),
+    series: seriesOf(steps, window),
+    statusClasses: row === undefined ? [] : statusClasses(row),
+    endpoints: endpoints
+      .slice(0, ENDPOINTS_MAX)
+      .map((one) => ({ id: endpointId(name, one.endpoint), name: one.endpoint, traffic: trafficOf(one, window) })),
+    endpointsTruncated: endpoints.length > ENDPOINTS_MAX,
+    instances: instances.slice(0, INSTANCES_MAX).map((one) => {
+      const traffic = byInstance.get(one.instance);
+      return {
+        id: instanceId(name, one.instance, key.normal),
+        name: one.instance,
+        attributes: attributeList(one.attributes),
+        lastSeen: one.lastSeen,
+        traffic: traffic === undefined ? null : trafficOf(traffic, window),
+      };
+    }),
+    callers: neighbours(asCallee, ({ service: caller }) => caller, window),
+    callees: neighbours(asCaller, ({ dest_service: callee }) => callee, window),
+  };
+}
+
+function seriesOf(steps: Awaited<ReturnType<typeof readSeries>>, window: MeshWindow) {
+  const at = stepsOf(window);
+  const byTime = new Map(steps.map((step) => [step.at * 1_000, step]));
+  const points = at.map((time) => byTime.get(time));
+  const percentile = (i: number): (number | null)[] =>
+    points.map((point) => (point === undefined ? null : percentileMs(point, i)));
+  const { calls, failed } = pointsAt(at, steps);
+  return { at, stepMs: window.stepMs, calls, failed, p50: percentile(0), p95: percentile(1), p99: percentile(2) };
+}
+
+function neighbours(rows: readonly TrafficRow[], nameOf: (row: TrafficRow) => string, window: MeshWindow) {
+  return [...Map.groupBy(rows, nameOf)].map(([name, sides]) => ({ id: serviceId(name), name, ...bothSides(sides, window) }));
+}
+
+function bothSides(rows: readonly TrafficRow[], window: MeshWindow) {
+  const side = (detectPoint: string) => {
+    const row = rows.find((one) => one.detect_point === detectPoint);
+    return row === undefined ? null : edgeSide(row, window);
+  };
+  return { client: side("client"), server: side("server") };
+}
+
+async function map({ sql, metadata }: QueryContext, window: MeshWindow, around: string | null, hops: number) {
+  const [known, serviceRows, edgeRows] = await Promise.all([
+    metadata.services(),
+    readTraffic(sql, "service", window, { limit: SERVICES_MAX }),
+    readTraffic(sql, "service_relation", window, { limit: EDGES_MAX * 2 }),
+  ]);
+  const traffic = new Map(serviceRows.map((row) => [row.service, row]));
+  const layers = new Map(known.map((one) => [one.service, one.layers]));
+  const edges = [...Map.groupBy(edgeRows, (row) => `${row.service}\0${row.dest_service}`).values()].map((rows): MapRow => {
+    const { service: source, dest_service: target } = rows[0] as TrafficRow;
+    return { source, target, rows };
+  });
+  const all = new Set([...traffic.keys(), ...edges.flatMap(({ source, target }) => [source, target])]);
+  const shown = around === null ? all : neighbourhood(parseServiceId(around)?.service ?? "", edges, hops);
+  const kept = edges.filter(({ source, target }) => shown.has(source) && shown.has(target));
+  return {
+    nodes: [...shown]
+      .filter((name) => all.has(name))
+      .sort()
+      .map((name) => nodeOf(name, layers.get(name), traffic.get(name), window)), // prettier-ignore
+    edges: kept.slice(0, EDGES_MAX).map(({ source, target, rows }) => ({
+      id: relationId(serviceId(source), serviceId(target)),
+      source: serviceId(source),
+      target: serviceId(target),
+      protocols: [...new Set(rows.flatMap(protocolsOf))],
+      ...bothSides(rows, window),
+    })),
+    truncated: kept.length > EDGES_MAX || serviceRows.length >= SERVICES_MAX,
+  };
+}
+
+function nodeOf(name: string, layers: readonly string[] | undefined, row: TrafficRow | undefined, window: MeshWindow) {
+  const dot = name.lastIndexOf(".");
+  return {
+    id: serviceId(name),
+    name,
+    namespace: dot > 0 ? name.slice(dot + 1) : null,
+    layers: layers ?? ["UNDEFINED"],
+    protocol: row === undefined ? null : (protocolsOf(row)[0] ?? null),
+    traffic: row === undefined ? null : trafficOf(row, window),
+  };
+}
+
+/** Most used first. */
+function protocolsOf({ calls, grpc_calls, tcp_records }: TrafficRow): string[] {
+  const counts: [string, number][] = [
+    ["http", calls - grpc_calls],
+    ["grpc", grpc_calls],
+    ["tcp", tcp_records],
+  ]; // prettier-ignore
+  return counts
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([protocol]) => protocol); // prettier-ignore
+}

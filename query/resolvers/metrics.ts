@@ -1,0 +1,73 @@
+import type { Metric } from "../../oap/catalog/metric.ts";
+import { METRICS } from "../../oap/catalog/metrics.ts";
+import { QueryError } from "../../oap/model/errors.ts";
+import type { QueryContext } from "../context.ts";
+import { type DurationInput, parseDuration } from "../duration.ts";
+import type { EntityInput } from "../entity-input.ts";
+import { evaluate } from "../expression/evaluate.ts";
+import { formatValue, type Result } from "../expression/result.ts";
+
+const CATALOGS = {
+  service: "SERVICE",
+  instance: "SERVICE_INSTANCE",
+  endpoint: "ENDPOINT",
+  service_relation: "SERVICE_RELATION",
+  instance_relation: "SERVICE_INSTANCE_RELATION",
+} as const;
+const REGEX_MAX = 256;
+
+interface ExecExpression {
+  readonly expression: string;
+  readonly entity: EntityInput;
+  readonly duration: DurationInput;
+}
+
+export const metrics = {
+  Query: {
+    execExpression: async (_: unknown, { expression, entity, duration }: ExecExpression, { storedMetrics }: QueryContext) =>
+      shape(await evaluate(expression, entity, parseDuration(duration), storedMetrics)),
+    listMetrics: (_: unknown, { regex }: { regex?: string | null }) => {
+      const pattern = wholeName(regex ?? ".*");
+      return [...METRICS.values()]
+        .filter(({ name }) => pattern.test(name))
+        .map((metric) => ({
+          name: metric.name,
+          type: typeOf(metric),
+          catalog: CATALOGS[metric.scope],
+        })); // prettier-ignore
+    },
+    typeOfMetrics: (_: unknown, { name }: { name: string }) => typeOf(METRICS.get(name)),
+  },
+};
+
+/** @throws QueryError when the text is no regular expression. */
+function wholeName(regex: string): RegExp {
+  if (regex.length > REGEX_MAX) throw new QueryError(`regex: longer than ${REGEX_MAX} characters`);
+  try {
+    return new RegExp(`^(?:${regex})$`, "u");
+  } catch (cause) {
+    throw new QueryError(`regex: ${(cause as Error).message}`, cause);
+  }
+}
+
+function typeOf(metric: Metric | undefined): string {
+  if (metric === undefined) return "UNKNOWN";
+  return metric.value === "percentile" ? "LABELED_VALUE" : "REGULAR_VALUE";
+}
+
+function shape({ type, series, error }: Result) {
+  return {
+    type,
+    error,
+    debuggingTrace: null,
+    results: series.map(({ labels, values }) => ({
+      metric: { labels },
+      values: values.map(({ id, owner, value }) => ({
+        id,
+        owner,
+        value: value === null ? null : formatValue(value),
+        traceID: null,
+      })),
+    })),
+  };
+}

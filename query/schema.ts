@@ -1,0 +1,36 @@
+/** The schema: all .graphql files, one topic each, and their resolvers. */
+import { readdirSync, readFileSync } from "node:fs";
+import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
+import { createSchema } from "graphql-yoga";
+import type { QueryContext } from "./context.ts";
+import { common } from "./resolvers/common.ts";
+import { mesh } from "./resolvers/mesh.ts";
+import { metadata } from "./resolvers/metadata.ts";
+import { metrics } from "./resolvers/metrics.ts";
+import { topology } from "./resolvers/topology.ts";
+
+const FILES = new URL("./schema/", import.meta.url);
+
+const Long = new GraphQLScalarType<number, number>({
+  name: "Long",
+  serialize: (value) => whole(value),
+  parseValue: (value) => whole(value),
+  parseLiteral: (node) => {
+    if (node.kind !== Kind.INT && node.kind !== Kind.STRING) throw new GraphQLError("Long: not a whole number", { nodes: node });
+    return whole(node.value);
+  },
+});
+
+function whole(value: unknown): number {
+  const number = typeof value === "number" ? value : Number(String(value).trim() || Number.NaN);
+  if (!Number.isSafeInteger(Math.round(number)) || !Number.isFinite(number))
+    throw new GraphQLError(`Long: ${String(value)} is not a whole number`);
+  return Math.round(number);
+}
+
+export function buildQuerySchema() {
+  const names = readdirSync(FILES).filter((name) => name.endsWith(".graphql"));
+  const typeDefs = names.map((name) => readFileSync(new URL(name, FILES), "utf8"));
+  const Query = { ...common.Query, ...metadata.Query, ...metrics.Query, ...topology.Query, ...mesh.Query };
+  return createSchema<QueryContext>({ typeDefs, resolvers: { Long, Query } });
+}

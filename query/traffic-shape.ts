@@ -1,0 +1,41 @@
+/** Rows of sums -> the numbers of our own types. What the data does not hold is null. */
+import { percentileMs, share, type TrafficRow } from "./readers/traffic.ts";
+import type { MeshWindow } from "./window.ts";
+
+export function trafficOf(row: TrafficRow, window: MeshWindow) {
+  const { calls, failed, timed, latency_us, apdex_satisfied, apdex_tolerating, tls_none, tls_tls, tls_mtls, tcp_records } = row;
+  const connections = tls_none + tls_tls + tls_mtls;
+  return {
+    calls,
+    failed,
+    callRate: calls / windowSeconds(window),
+    errorShare: share(failed, calls),
+    p50: percentileMs(row, 0),
+    p75: percentileMs(row, 1),
+    p90: percentileMs(row, 2),
+    p95: percentileMs(row, 3),
+    p99: percentileMs(row, 4),
+    avg: timed === 0 ? null : latency_us / timed / 1_000,
+    apdex: share(apdex_satisfied + apdex_tolerating / 2, timed),
+    tlsShare: share(tls_tls + tls_mtls, connections),
+    mtlsShare: share(tls_mtls, connections),
+    bytesIn: row.bytes_in,
+    bytesOut: row.bytes_out,
+    tcpConnections: tcp_records,
+  };
+}
+
+export function edgeSide(row: TrafficRow, window: MeshWindow) {
+  const { calls, failed, callRate, p50, p95, p99, tlsShare, bytesIn, bytesOut, tcpConnections } = trafficOf(row, window);
+  return { calls, failed, callRate, p50, p95, p99, tlsShare, bytesIn, bytesOut, tcpConnections };
+}
+
+const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"] as const;
+
+export function statusClasses(row: TrafficRow): { class: string; calls: number }[] {
+  return CLASSES.map((one) => ({ class: one, calls: row[`status_${one}`] })).filter(({ calls }) => calls > 0);
+}
+
+function windowSeconds({ fromMs, toMs }: MeshWindow): number {
+  return (toMs - fromMs) / 1_000;
+}
