@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -27,6 +28,7 @@ export interface Connection {
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 4_000;
+const ASK_TIMEOUT_MS = 2_000;
 const POLL_MS = 25;
 
 /** @throws StorageError when the directory is in use or cannot be written, or ClickHouse does not come up. */
@@ -147,12 +149,21 @@ export class Embedded {
     throw new StorageError(`the embedded ClickHouse did not start in ${this.#options.dir}`, { retryable: false });
   }
 
-  async #ask(statement: string): Promise<void> {
-    const { url, username, password } = this.connection;
+  /** On a connection of its own: ClickHouse waits five seconds for idle ones when it ends. */
+  #ask(statement: string): Promise<void> {
+    const { username, password } = this.connection;
     const headers = { "X-ClickHouse-User": username, "X-ClickHouse-Key": password };
-    const answer = await fetch(url, { method: "POST", body: statement, headers, signal: AbortSignal.timeout(2_000) });
-    await answer.arrayBuffer();
-    if (!answer.ok) throw new StorageError(`ClickHouse answered ${answer.status}`, { retryable: true });
+    return new Promise((resolve, reject) => {
+      const options = { host: "127.0.0.1", port: this.#port, method: "POST", headers, agent: false, timeout: ASK_TIMEOUT_MS };
+      const asked = request(options, (answer) => {
+        answer.resume();
+        if (answer.statusCode === 200) answer.on("end", () => resolve());
+        else reject(new StorageError(`ClickHouse answered ${answer.statusCode}`, { retryable: true }));
+      });
+      asked.on("timeout", () => asked.destroy(new StorageError("ClickHouse does not answer", { retryable: true })));
+      asked.on("error", reject);
+      asked.end(statement);
+    });
   }
 }
 
