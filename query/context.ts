@@ -29,5 +29,5 @@ export interface QueryContext extends QueryOptions {
 /** Makes the context of each request; metadata is shared by all of them. */
 export function contextFactory(options: QueryOptions): () => QueryContext {
   const metadata = new Metadata(options.sql, options.clock);
-  return () => ({ ...options, metadata, storedMetrics: new StoredMetrics(options.sql, (service) => metadata.layersOf(service)) });
+  return () => ({ ...options, metadata, storedMetrics: new StoredMetrics(options.sql, metadata) });
 }

@@ -13,7 +13,7 @@ export interface LabelCondition {
 export type Expression =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "metric"; readonly name: string; readonly labels: readonly LabelCondition[] }
-  | { readonly kind: "aggregate"; readonly fn: Aggregation; readonly of: Expression; readonly text: string }
+  | { readonly kind: "aggregate"; readonly fn: Aggregation; readonly of: Expression }
   | { readonly kind: "binary"; readonly operator: Operator; readonly left: Expression; readonly right: Expression }
   | {
       readonly kind: "relabels";
@@ -61,6 +61,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "upper",
   "lower",
 ]); // prettier-ignore
+const ATTRIBUTES: ReadonlySet<string> = new Set(["attr0", "attr1", "attr2", "attr3", "attr4", "attr5"]);
 const DEPTH_MAX = 64;
 
 /** @throws SyntaxFault */
@@ -126,8 +127,7 @@ class Parser {
   #call(name: Token): Expression {
     const start = this.#next().at;
     if (AGGREGATIONS.has(name.text)) {
-      const of = this.expression();
-      return { kind: "aggregate", fn: name.text as Aggregation, of, text: this.#textFrom(start) };
+      return { kind: "aggregate", fn: name.text as Aggregation, of: this.expression() };
     }
     if (name.text === "relabels") {
       const of = this.expression();
@@ -159,11 +159,13 @@ class Parser {
   }
 
   #attribute(): AttributeCondition {
-    const attribute = this.#word();
-    this.#symbol("=");
+    const name = this.#take();
+    if (!ATTRIBUTES.has(name.text)) throw this.#unexpected(name);
+    const equal = !this.#isSymbol("!=");
+    this.#symbol(equal ? "=" : "!=");
     const value = this.#take();
     if (value.type !== "string") throw this.#unexpected(value);
-    return { attribute, equal: true, value: value.text };
+    return { attribute: name.text, equal, value: value.text };
   }
 
   #metric(name: string): MetricExpression {

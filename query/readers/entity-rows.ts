@@ -1,6 +1,7 @@
-/** Rows of single entities by step. All that one request asks of one table and range is read by one statement. */
+/** Sums and percentiles of single entities by step. All that one request asks of one table and range is read by one statement
+ *  for the sums and one for the percentiles. */
 import DataLoader from "dataloader";
-import type { Column, Scope } from "../../oap/catalog/columns.ts";
+import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
 import { seconds, sql, tableOf } from "./sql.ts";
@@ -17,30 +18,10 @@ export interface EntityKey {
   readonly detectPoint: string;
 }
 
-/** Sums of one step; `at` is its start, ms. */
-export interface EntityRow {
-  readonly at: number;
-  readonly sums: Readonly<Record<Column, number>>;
-  /** Bucket to count. */
-  readonly histogram: Readonly<Record<string, number>>;
-}
+export type Sums = Readonly<Record<Column, number>>;
 
-type SqlRow = Record<Column, number> & {
-  at: number;
-  histogram: Record<string, number>;
-  scope: string;
-  service: string;
-  normal: number;
-  instance: string;
-  endpoint: string;
-  dest_service: string;
-  dest_normal: number;
-  dest_instance: string;
-  detect_point: string;
-};
-
-const SQL = sql("entity-rows");
-const ENTITIES_PER_STATEMENT = 500;
+/** By start of the step, ms; steps without data are absent. */
+export type ByStep<T> = ReadonlyMap<number, T>;
 
 interface Question {
   readonly table: string;
@@ -48,41 +29,78 @@ interface Question {
   readonly key: EntityKey;
 }
 
+interface KeyColumns {
+  /** Start of the step, s. */
+  readonly at: number;
+  readonly scope: string;
+  readonly service: string;
+  readonly normal: number;
+  readonly instance: string;
+  readonly endpoint: string;
+  readonly dest_service: string;
+  readonly dest_normal: number;
+  readonly dest_instance: string;
+  readonly detect_point: string;
+}
+
+const SUMS_SQL = sql("entity-sums");
+const PERCENTILES_SQL = sql("entity-percentiles");
+const ENTITIES_PER_STATEMENT = 500;
+
 /** One per request. */
 export class EntityRows {
-  readonly #loader: DataLoader<Question, readonly EntityRow[], string>;
+  readonly #sums: DataLoader<Question, ByStep<Sums>, string>;
+  readonly #percentiles: DataLoader<Question, ByStep<readonly number[]>, string>;
 
   constructor(reader: SqlReader) {
-    this.#loader = new DataLoader((questions) => readAll(reader, questions), {
-      cacheKeyFn: ({ table, range, key }) => `${table} ${range.fromMs} ${range.toMs} ${keyText(key)}`,
-    });
+    const read = <Row extends KeyColumns, T>(text: string, valueOf: (row: Row) => T) =>
+      new DataLoader((questions: readonly Question[]) => readAll(reader, text, questions, valueOf), { cacheKeyFn: questionText });
+    this.#sums = read(SUMS_SQL, (row: KeyColumns & { sums: number[] }) => named(row.sums));
+    this.#percentiles = read(PERCENTILES_SQL, (row: KeyColumns & { buckets: number[] }) => row.buckets);
   }
 
-  /** Steps with data, oldest first. */
-  async load(key: EntityKey, range: TimeRange): Promise<readonly EntityRow[]> {
+  async sums(key: EntityKey, range: TimeRange): Promise<ByStep<Sums>> {
     const table = tableOf(range.step);
-    return table === null ? [] : await this.#loader.load({ table, range, key });
+    return table === null ? new Map() : await this.#sums.load({ table, range, key });
+  }
+
+  /** Histogram buckets in the order of PERCENTILE_RANKS. */
+  async percentiles(key: EntityKey, range: TimeRange): Promise<ByStep<readonly number[]>> {
+    const table = tableOf(range.step);
+    return table === null ? new Map() : await this.#percentiles.load({ table, range, key });
   }
 }
 
-async function readAll(reader: SqlReader, questions: readonly Question[]): Promise<(readonly EntityRow[])[]> {
-  const byRange = Map.groupBy(questions, ({ table, range }) => `${table} ${range.fromMs} ${range.toMs}`);
-  const answers = new Map<Question, EntityRow[]>(questions.map((question) => [question, []]));
-  const chunks = [...byRange.values()].flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / ENTITIES_PER_STATEMENT) }, (_, i) =>
-      group.slice(i * ENTITIES_PER_STATEMENT, (i + 1) * ENTITIES_PER_STATEMENT),
-    ),
-  );
-  await Promise.all(chunks.map((chunk) => readChunk(reader, chunk, answers)));
-  return questions.map((question) => answers.get(question) ?? []);
+function named(sums: readonly number[]): Sums {
+  return Object.fromEntries(COLUMNS.map((column, i) => [column, sums[i] ?? 0])) as Record<Column, number>;
 }
 
-async function readChunk(reader: SqlReader, chunk: readonly Question[], answers: Map<Question, EntityRow[]>): Promise<void> {
-  const { table, range } = chunk[0] as Question;
-  const keys = chunk.map(({ key }) => key);
-  const rows = await reader.query<SqlRow>(SQL, {
-    table,
-    ...seconds(range),
+async function readAll<Row extends KeyColumns, T>(
+  reader: SqlReader,
+  text: string,
+  questions: readonly Question[],
+  valueOf: (row: Row) => T,
+): Promise<ByStep<T>[]> {
+  const answers = new Map(questions.map((question) => [questionText(question), new Map<number, T>()]));
+  const byRange = Map.groupBy(questions, ({ table, range }) => `${table} ${range.fromMs} ${range.toMs}`);
+  const statements = [...byRange.values()]
+    .flatMap((group) => chunks(group))
+    .map(async (chunk) => {
+      const [{ table, range }] = chunk as [Question];
+      const rows = await reader.query<Row>(text, { table, ...seconds(range), ...keyArrays(chunk.map(({ key }) => key)) });
+      for (const row of rows) answers.get(questionText({ table, range, key: keyOf(row) }))?.set(row.at * 1_000, valueOf(row));
+    });
+  await Promise.all(statements);
+  return questions.map((question) => answers.get(questionText(question)) ?? new Map());
+}
+
+function chunks(questions: readonly Question[]): (readonly Question[])[] {
+  const count = Math.ceil(questions.length / ENTITIES_PER_STATEMENT);
+  return Array.from({ length: count }, (_, i) => questions.slice(i * ENTITIES_PER_STATEMENT, (i + 1) * ENTITIES_PER_STATEMENT));
+}
+
+function keyArrays(keys: readonly EntityKey[]) {
+  return {
     scopes: keys.map(({ scope }) => scope),
     services: keys.map(({ service }) => service),
     normals: keys.map(({ normal }) => (normal ? 1 : 0)),
@@ -92,19 +110,25 @@ async function readChunk(reader: SqlReader, chunk: readonly Question[], answers:
     dest_normals: keys.map(({ destNormal }) => (destNormal ? 1 : 0)),
     dest_instances: keys.map(({ destInstance }) => destInstance),
     detect_points: keys.map(({ detectPoint }) => detectPoint),
-  });
-  const byKey = new Map(chunk.map((question) => [keyText(question.key), answers.get(question) as EntityRow[]]));
-  for (const row of rows) byKey.get(rowText(row))?.push({ at: row.at * 1_000, sums: row, histogram: row.histogram });
+  };
 }
 
-function keyText(key: EntityKey): string {
+function keyOf(row: KeyColumns): EntityKey {
+  return {
+    scope: row.scope as Scope,
+    service: row.service,
+    normal: row.normal === 1,
+    instance: row.instance,
+    endpoint: row.endpoint,
+    destService: row.dest_service,
+    destNormal: row.dest_normal === 1,
+    destInstance: row.dest_instance,
+    detectPoint: row.detect_point,
+  };
+}
+
+function questionText({ table, range, key }: Question): string {
   const { scope, service, normal, instance, endpoint, destService, destNormal, destInstance, detectPoint } = key;
-  return [scope, service, Number(normal), instance, endpoint, destService, Number(destNormal), destInstance, detectPoint].join(
-    "\0",
-  );
-}
-
-function rowText(row: SqlRow): string {
-  const { scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point } = row;
-  return [scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point].join("\0");
+  const entity = [scope, service, Number(normal), instance, endpoint, destService, Number(destNormal), destInstance, detectPoint];
+  return [table, range.fromMs, range.toMs, ...entity].join("\0");
 }

@@ -36,6 +36,7 @@ export class Metadata {
   readonly #sql: SqlReader;
   readonly #clock: Clock;
   #services: Promise<StoredService[]> | null = null;
+  #byName: { of: readonly StoredService[]; map: ReadonlyMap<string, StoredService> } | null = null;
   #readAt = 0;
 
   constructor(reader: SqlReader, clock: Clock) {
@@ -47,20 +48,31 @@ export class Metadata {
     const now = this.#clock.now();
     if (this.#services === null || Math.abs(now - this.#readAt) >= CACHE_MS) {
       this.#readAt = now;
-      this.#services = this.#readServices();
-      this.#services.catch(() => {
-        this.#services = null; // an error is not remembered
-      });
+      const reading = this.#readServices();
+      this.#services = reading;
+      const forget = (): void => {
+        if (this.#services === reading) this.#services = null;
+      };
+      // Neither an error nor "nothing yet" is worth remembering.
+      reading.then((services) => services.length === 0 && forget(), forget);
     }
     return this.#services;
   }
 
   async service(name: string, normal: boolean): Promise<StoredService | null> {
+    const found = (await this.byName()).get(name);
+    if (found?.normal === normal) return found;
     return (await this.services()).find((one) => one.service === name && one.normal === normal) ?? null;
   }
 
-  async layersOf(name: string): Promise<readonly string[]> {
-    return (await this.service(name, true))?.layers ?? ["UNDEFINED"];
+  /** By name; a name that is both normal and not stands for the normal service. */
+  async byName(): Promise<ReadonlyMap<string, StoredService>> {
+    const of = await this.services();
+    if (this.#byName?.of !== of) {
+      const sorted = [...of].sort((a, b) => Number(a.normal) - Number(b.normal));
+      this.#byName = { of, map: new Map(sorted.map((one) => [one.service, one])) };
+    }
+    return this.#byName.map;
   }
 
   async instances(service: string, normal: boolean, alive: Alive): Promise<StoredInstance[]> {

@@ -1,110 +1,93 @@
 /** Metrics as the expression language reads them: whole series, and ranked lists. */
-import { type Metric, type MetricValue, PERCENTILE_LABEL, PERCENTILE_RANKS, readValue } from "../../oap/catalog/metric.ts";
+import { type Metric, PERCENTILE_LABEL, PERCENTILE_RANKS, readValue } from "../../oap/catalog/metric.ts";
 import { endpointId, instanceId, serviceId } from "../../oap/model/entity.ts";
-import { bucketMs, quantileBucket } from "../../oap/model/histogram.ts";
+import { bucketMs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import { pointsOf, type TimeRange } from "../duration.ts";
 import { type EntityInput, entityKey } from "../entity-input.ts";
 import type { MetricReader, TopN } from "../expression/evaluate.ts";
+import type { AttributeCondition } from "../expression/parse.ts";
 import type { Owner, Result, Series, Value } from "../expression/result.ts";
-import { type EntityRow, EntityRows } from "./entity-rows.ts";
-import { seconds, sql, tableOf } from "./sql.ts";
+import { type EntityKey, EntityRows } from "./entity-rows.ts";
+import type { Metadata } from "./metadata.ts";
+import { RANKED_MAX, type RankedEntity, Rankings } from "./rankings.ts";
 
-const TOP_SQL = sql("top-entities");
-const TOP_MAX = 5_000;
 const SCOPE_NAMES = { service: "Service", instance: "ServiceInstance", endpoint: "Endpoint" } as const;
 
+/** One per request: what its expressions read of one table and range is read together. */
 export class StoredMetrics implements MetricReader {
-  readonly #sql: SqlReader;
   readonly #rows: EntityRows;
-  readonly #layersOf: (service: string) => Promise<readonly string[]>;
+  readonly #rankings: Rankings;
+  readonly #metadata: Metadata;
 
-  constructor(reader: SqlReader, layersOf: (service: string) => Promise<readonly string[]>) {
-    this.#sql = reader;
+  constructor(reader: SqlReader, metadata: Metadata) {
     this.#rows = new EntityRows(reader);
-    this.#layersOf = layersOf;
+    this.#rankings = new Rankings(reader);
+    this.#metadata = metadata;
   }
 
   async series(metric: Metric, entity: EntityInput, range: TimeRange): Promise<Result> {
     const points = pointsOf(range);
     const key = entityKey(metric.scope, metric.detectPoint, entity);
-    const isPercentile = metric.value === "percentile";
-    if (key === null)
-      return { type: isPercentile ? "TIME_SERIES_VALUES" : "UNKNOWN", labeled: isPercentile, series: [], error: null };
-    const rows = new Map((await this.#rows.load(key, range)).map((row) => [row.at, row]));
-    const fill = (read: (row: EntityRow) => number | null): Value[] =>
-      points.map((at) => {
-        const row = rows.get(at);
-        return { id: String(at), owner: null, value: row === undefined ? null : read(row) };
-      });
-    if (metric.value !== "percentile") {
-      const { value } = metric;
-      const values = fill((row) => readValue(value, row.sums, range.stepMs / 1_000));
-      return { type: "TIME_SERIES_VALUES", labeled: false, series: [{ labels: [], values }], error: null };
-    }
-    const series: Series[] = PERCENTILE_RANKS.map((rank) => ({
-      labels: [{ key: PERCENTILE_LABEL, value: String(rank) }],
-      values: fill(({ histogram }) => percentileMs(histogram, rank)),
-    }));
-    const seen = series.some(({ values }) => values.some(({ value }) => value !== null));
-    return { type: "TIME_SERIES_VALUES", labeled: true, series: seen ? series : [], error: null };
+    const { value } = metric;
+    if (value === "percentile") return labeled(key === null ? [] : await this.#percentiles(key, points, range));
+    if (key === null) return { type: "UNKNOWN", labeled: false, series: [], error: null };
+    const steps = await this.#rows.sums(key, range);
+    const values = points.map((at): Value => {
+      const sums = steps.get(at);
+      return { id: String(at), owner: null, value: sums === undefined ? null : readValue(value, sums, range.stepMs / 1_000) };
+    });
+    return { type: "TIME_SERIES_VALUES", labeled: false, series: [{ labels: [], values }], error: null };
   }
 
   async topN(metric: Metric, entity: EntityInput, range: TimeRange, top: TopN): Promise<Result> {
     pointsOf(range);
-    const service = entity.serviceName ?? "";
-    const table = tableOf(range.step);
-    const isInvalid = service !== "" && entity.normal == null;
+    const service = entity.serviceName || null;
     const scopeName = SCOPE_NAMES[metric.scope as keyof typeof SCOPE_NAMES];
-    const rows =
-      table === null || isInvalid || scopeName === undefined ? [] : await this.#top(metric, table, service, range, top);
+    const isInvalid = scopeName === undefined || (service !== null && entity.normal == null);
+    const rows = isInvalid ? [] : await this.#ranked(metric, service, entity.normal === true, range, top);
     const values = rows.map((row): Value => {
       const owner = ownerOf(scopeName, row);
       const own = owner.serviceInstanceName ?? owner.endpointName;
-      const name = own === null ? row.service : service === "" ? `${row.service} - ${own}` : own;
-      return { id: name, owner, value: row.value };
+      const name = own === null ? row.service : service === null ? `${row.service} - ${own}` : own;
+      return { id: name, owner, value: row.mean };
     });
     return { type: "SORTED_LIST", labeled: false, series: [{ labels: [], values }], error: null };
   }
 
-  async #top(metric: Metric, table: string, service: string, range: TimeRange, top: TopN): Promise<TopRow[]> {
-    const { parts, scale, whole } = metric.value as MetricValue;
-    const [part1, part2] = [parts[0] ?? ["calls", 0], parts[1] ?? ["calls", 0]];
-    const byTime = typeof whole !== "string";
-    const rows = await this.#sql.query<TopRow>(TOP_SQL, {
-      table,
-      ...seconds(range),
-      scope: metric.scope,
-      service: metric.scope === "service" ? "" : service,
-      part1: part1[0],
-      weight1: part1[1],
-      part2: part2[0],
-      weight2: part2[1],
-      scale: byTime ? scale * whole.perSeconds : scale,
-      presence: byTime ? whole.presence : whole,
-      by_time: byTime ? 1 : 0,
-      step_seconds: range.stepMs / 1_000,
-      only: metric.scope === "service" && service !== "" ? [service] : [],
-      without: [],
-      sign: top.order === "asc" ? 1 : -1,
-      n: top.attributes.length > 0 ? TOP_MAX : Math.min(TOP_MAX, top.n),
-    });
-    if (top.attributes.length === 0) return rows;
-    const layers = await Promise.all(rows.map((row) => this.#layersOf(row.service)));
-    const fits = (row: number): boolean => top.attributes.every(({ equal, value }) => layers[row]?.includes(value) === equal);
-    return rows.filter((_, row) => fits(row)).slice(0, top.n);
+  async #percentiles(key: EntityKey, points: readonly number[], range: TimeRange): Promise<Series[]> {
+    const steps = await this.#rows.percentiles(key, range);
+    if (steps.size === 0) return [];
+    return PERCENTILE_RANKS.map((rank, i) => ({
+      labels: [{ key: PERCENTILE_LABEL, value: String(rank) }],
+      values: points.map((at) => ({ id: String(at), owner: null, value: bucketMs(steps.get(at)?.[i] ?? null) })),
+    }));
+  }
+
+  async #ranked(metric: Metric, service: string | null, normal: boolean, range: TimeRange, top: TopN) {
+    const { scope, value } = metric;
+    if (value === "percentile") return [];
+    const restriction = service === null ? null : { service, normal };
+    const { n, order, attributes } = top;
+    if (attributes.length === 0) return await this.#rankings.load({ scope, value, service: restriction, order, n }, range);
+    // Layers are no column of the metrics: unless every service fits, more are read than asked for.
+    const known = await this.#metadata.byName();
+    const fits = (name: string): boolean => isOfLayers(known.get(name)?.layers ?? ["UNDEFINED"], attributes);
+    const read = [...known.keys()].every(fits) ? n : RANKED_MAX;
+    const rows = await this.#rankings.load({ scope, value, service: restriction, order, n: read }, range);
+    return rows.filter((row) => fits(row.service)).slice(0, n);
   }
 }
 
-interface TopRow {
-  readonly service: string;
-  readonly normal: number;
-  readonly instance: string;
-  readonly endpoint: string;
-  readonly value: number;
+function labeled(series: readonly Series[]): Result {
+  return { type: "TIME_SERIES_VALUES", labeled: true, series, error: null };
 }
 
-function ownerOf(scope: Owner["scope"], { service, normal, instance, endpoint }: TopRow): Owner {
+function isOfLayers(layers: readonly string[], conditions: readonly AttributeCondition[]): boolean {
+  return conditions.every(({ equal, value }) => layers.includes(value) === equal);
+}
+
+function ownerOf(scope: Owner["scope"], { service, normal, instance, endpoint }: RankedEntity): Owner {
   const isNormal = normal === 1;
   const isInstance = scope === "ServiceInstance";
   const isEndpoint = scope === "Endpoint";
@@ -118,15 +101,4 @@ function ownerOf(scope: Owner["scope"], { service, normal, instance, endpoint }:
     endpointID: isEndpoint ? endpointId(service, endpoint, isNormal) : null,
     endpointName: isEndpoint ? endpoint : null,
   };
-}
-
-function percentileMs(histogram: Readonly<Record<string, number>>, rank: number): number | null {
-  const buckets = Object.keys(histogram).map(Number); // integer keys: ascending
-  return bucketMs(
-    quantileBucket(
-      buckets,
-      buckets.map((bucket) => histogram[bucket] ?? 0),
-      rank / 100,
-    ),
-  ); // prettier-ignore
 }
