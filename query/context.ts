@@ -18,6 +18,8 @@ export interface QueryOptions {
   readonly isReady: () => boolean;
   /** Our own metrics in Prometheus' text format. */
   readonly metrics: () => Promise<string>;
+  /** Where the built dashboard is; ui/dist beside this folder when not given. */
+  readonly uiDir?: string;
   readonly onError: (message: string, detail: Record<string, unknown>) => void;
 }
 

@@ -1,17 +1,25 @@
 /** POST /graphql with the HTTP behaviour that clients of the query protocol know. Yoga executes; what it would answer otherwise
  *  (other methods, content types, broken bodies) is answered here. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { promisify } from "node:util";
+import { constants, gzip } from "node:zlib";
 import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
+import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
+import { SidelightError } from "../oap/model/errors.ts";
 import { contextFactory, type QueryOptions } from "./context.ts";
 import { readBody, sendText } from "./http.ts";
 import { fieldLimit, TOKENS_MAX } from "./limits.ts";
 import { buildQuerySchema } from "./schema.ts";
 
 const BODY_MAX = 4 << 20;
+/** Answers from this size on are worth compressing: maps and lists shrink to a tenth. */
+const COMPRESS_FROM = 8_192;
 /** What yoga is asked for, so that its status codes tell errors of the request from errors of the answer. */
 const GRAPHQL_RESPONSE = "application/graphql-response+json";
 const ACCEPTABLE: readonly string[] = ["application/json", "application/graphql+json", GRAPHQL_RESPONSE];
+
+const compress = promisify(gzip);
 
 export type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -21,34 +29,80 @@ export function graphqlEndpoint(options: QueryOptions): Endpoint {
   const yoga = createYoga({
     schema: buildQuerySchema(),
     context: makeContext,
-    maskedErrors: false,
+    maskedErrors: { maskError: (error) => coded(error, options.onError) },
     graphiql: false,
     landingPage: false,
     logging: false,
     plugins: [limits, maxTokensPlugin({ n: TOKENS_MAX })],
   });
   return async (request, response) => {
-    if (request.method !== "POST") return sendText(response, 405, "GraphQL takes POST only", { Allow: "POST" });
-    const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
-    if (type !== "application/json" && type !== "application/graphql") {
-      return sendText(response, 415, "the body must be application/json or application/graphql");
+    const refusal = refused(request);
+    if (refusal !== null) {
+      request.resume();
+      sendText(response, refusal.status, refusal.text, refusal.headers);
+      return;
     }
-    const answerType = acceptable(request.headers.accept);
-    if (answerType === null) return sendText(response, 406, `only ${ACCEPTABLE.join(", ")} can be answered`);
     const body = await readBody(request, BODY_MAX);
-    if (body === null) return sendText(response, 413, `the body is larger than ${BODY_MAX} bytes`);
-    const parameters = type === "application/graphql" ? { query: body } : parseJson(body);
-    if (typeof parameters?.query !== "string" || parameters.query.trim() === "")
-      return sendText(response, 400, "the body holds no query");
+    if (body === null) {
+      sendText(response, 413, `the body is larger than ${BODY_MAX} bytes`);
+      return;
+    }
+    const parameters = contentType(request) === "application/graphql" ? { query: body } : parseJson(body);
+    if (typeof parameters?.query !== "string" || parameters.query.trim() === "") {
+      sendText(response, 400, "the body holds no query");
+      return;
+    }
     const headers = { "content-type": "application/json", accept: GRAPHQL_RESPONSE };
     const answer = await yoga.fetch("http://localhost/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
-    response.writeHead(statusOf(answer.status), { "Content-Type": `${answerType}; charset=utf-8` }).end(await answer.text());
+    await send(request, response, statusOf(answer.status), await answer.text());
   };
+}
+
+/** Why a request is not even read; null when it is. */
+function refused(request: IncomingMessage): { status: number; text: string; headers?: Record<string, string> } | null {
+  if (request.method !== "POST") return { status: 405, text: "GraphQL takes POST only", headers: { Allow: "POST" } };
+  const type = contentType(request);
+  if (type !== "application/json" && type !== "application/graphql") {
+    return { status: 415, text: "the body must be application/json or application/graphql" };
+  }
+  if (acceptable(request.headers.accept) === null) {
+    return { status: 406, text: `only ${ACCEPTABLE.join(", ")} can be answered` };
+  }
+  return null;
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, status: number, text: string): Promise<void> {
+  const headers = { "Content-Type": `${acceptable(request.headers.accept)}; charset=utf-8`, Vary: "Accept-Encoding" };
+  if (text.length < COMPRESS_FROM || !/\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))) {
+    response.writeHead(status, headers).end(text);
+    return;
+  }
+  const packed = await compress(text, { level: constants.Z_BEST_SPEED });
+  response.writeHead(status, { ...headers, "Content-Encoding": "gzip" }).end(packed);
+}
+
+/** Errors as clients get them: the message as it is, and a code. One that nobody foresaw is told to the operator too. */
+function coded(error: unknown, onError: QueryOptions["onError"]): Error {
+  const cause = error instanceof GraphQLError ? error.originalError : error;
+  if (error instanceof GraphQLError && (cause == null || cause instanceof GraphQLError)) return error;
+  const known = cause instanceof SidelightError ? cause : null;
+  if (known === null)
+    onError("a question failed", { error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
+  const { nodes, path } = error instanceof GraphQLError ? error : {};
+  return new GraphQLError(cause instanceof Error ? cause.message : String(cause), {
+    nodes,
+    path,
+    extensions: { code: known?.code ?? "INTERNAL", retryable: known?.retryable ?? false },
+  });
 }
 
 /** A resolver's error is part of an answer: 200. Only a request that could not be executed is 400. */
 function statusOf(status: number): number {
   return status >= 500 ? 200 : status;
+}
+
+function contentType(request: IncomingMessage): string {
+  return (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
 function parseJson(body: string): Record<string, unknown> | null {
@@ -64,6 +118,7 @@ function parseJson(body: string): Record<string, unknown> | null {
 function acceptable(accept: string | undefined): string | null {
   if (accept === undefined || accept.trim() === "") return "application/json";
   const types = accept.split(",").map((one) => one.split(";")[0]?.trim().toLowerCase() ?? "");
-  if (types.some((one) => one === "*/*" || one === "application/*")) return "application/json";
-  return types.find((one) => ACCEPTABLE.includes(one)) ?? null;
+  const ours = types.find((one) => ACCEPTABLE.includes(one));
+  if (ours !== undefined) return ours;
+  return types.some((one) => one === "*/*" || one === "application/*") ? "application/json" : null;
 }

@@ -32,5 +32,5 @@ export function buildQuerySchema() {
   const names = readdirSync(FILES).filter((name) => name.endsWith(".graphql"));
   const typeDefs = names.map((name) => readFileSync(new URL(name, FILES), "utf8"));
   const Query = { ...common.Query, ...metadata.Query, ...metrics.Query, ...topology.Query, ...mesh.Query };
-  return createSchema<QueryContext>({ typeDefs, resolvers: { Long, Query } });
+  return createSchema<QueryContext>({ typeDefs, resolvers: { Long, Query, Mutation: common.Mutation } });
 }

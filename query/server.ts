@@ -14,12 +14,17 @@ export class HttpServer {
   readonly #server: Server;
   readonly #options: QueryOptions;
   readonly #graphql: Endpoint;
-  readonly #files = new StaticFiles();
+  readonly #files: StaticFiles;
+  readonly #busy = new Set<ServerResponse>();
+  #isTimed = false;
 
   constructor(options: QueryOptions) {
     this.#options = options;
     this.#graphql = graphqlEndpoint(options);
+    this.#files = new StaticFiles(options.uiDir);
     this.#server = createServer((request, response) => {
+      this.#busy.add(response);
+      response.once("close", () => this.#busy.delete(response));
       this.#route(request, response).catch((error: Error) => {
         options.onError("a request failed", { path: request.url, error: error.message });
         if (!response.headersSent) sendText(response, 500, "internal error");
@@ -28,8 +33,13 @@ export class HttpServer {
     });
   }
 
-  /** Takes an accepted connection. */
+  /** Takes an accepted connection, paused or not. */
   accept(socket: Socket): void {
+    if (!this.#isTimed && !this.#server.listening) {
+      // Node checks header and request timeouts from this event on: without it a silent client would stay for ever.
+      this.#server.emit("listening");
+      this.#isTimed = true;
+    }
     this.#server.emit("connection", socket);
     socket.resume();
   }
@@ -42,30 +52,32 @@ export class HttpServer {
     });
   }
 
-  /** Ends idle connections at once and busy ones after a moment. */
+  /** Ends idle connections at once and busy ones when they are answered, after a moment at the latest. */
   async stop(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.close(); // no-op where it never listened
     this.#server.closeIdleConnections();
-    const timer = setTimeout(() => this.#server.closeAllConnections(), STOP_MS);
-    if (this.#server.listening) await closed;
-    else this.#server.closeAllConnections();
-    clearTimeout(timer);
+    const answered = [...this.#busy].map((response) => new Promise<void>((resolve) => response.once("close", resolve)));
+    await within(STOP_MS, Promise.all(answered));
+    this.#server.closeAllConnections();
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request.url ?? "/");
-    if (path === null) return sendText(response, 400, "bad path");
-    if (path === "/graphql") return await this.#graphql(request, response);
-    if (path === "/healthz/live") return sendText(response, 200, "live");
-    if (path === "/healthz/ready")
-      return this.#options.isReady() ? sendText(response, 200, "ready") : sendText(response, 503, "storage is not open yet");
-    if (path === "/metrics")
-      return sendText(response, 200, await this.#options.metrics(), {
-        "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
-      });
-    this.#files.serve(request, response, path);
+    if (path === "/graphql") await this.#graphql(request, response);
+    else if (path === "/healthz/live") sendText(response, 200, "live");
+    else if (path === "/healthz/ready") this.#ready(response);
+    else if (path === "/metrics") sendText(response, 200, await this.#options.metrics(), { "Content-Type": PROMETHEUS });
+    else if (path === null) sendText(response, 400, "bad path");
+    else this.#files.serve(request, response, path);
+  }
+
+  #ready(response: ServerResponse): void {
+    if (this.#options.isReady()) sendText(response, 200, "ready");
+    else sendText(response, 503, "storage is not open yet");
   }
 }
+
+const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
 function pathOf(url: string): string | null {
   try {
@@ -73,4 +85,10 @@ function pathOf(url: string): string | null {
   } catch {
     return null;
   }
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }

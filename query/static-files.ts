@@ -26,47 +26,57 @@ interface File {
 }
 
 export class StaticFiles {
-  #files: Map<string, File> | null = null;
+  readonly #dir: string;
+  #files: ReadonlyMap<string, File> = new Map();
+
+  /** `dir` holds the built dashboard; it is read at the first request that finds something there. */
+  constructor(dir: string = DIST) {
+    this.#dir = dir;
+  }
 
   serve(request: IncomingMessage, response: ServerResponse, path: string): void {
-    this.#files ??= load();
-    const wanted = path.includes(".") ? path : "/index.html";
-    const file = this.#files.get(wanted);
-    if (request.method !== "GET" && request.method !== "HEAD") return sendText(response, 405, "only GET", { Allow: "GET, HEAD" });
-    if (file === undefined) {
-      if (wanted === "/index.html")
-        return sendText(response, 503, "the dashboard is not built: run npm start, or npx vite build --config ui/vite.config.ts");
-      return sendText(response, 404, "not found");
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      sendText(response, 405, "only GET", { Allow: "GET, HEAD" });
+      return;
     }
-    const takesBrotli = /\bbr\b/.test(String(request.headers["accept-encoding"] ?? ""));
-    const body = takesBrotli && file.brotli !== null ? file.brotli : file.plain;
-    response.writeHead(200, {
-      "Content-Type": file.type,
-      "Content-Length": body.length,
-      "Cache-Control": file.isHashed ? "public, max-age=31536000, immutable" : "no-cache",
-      "X-Content-Type-Options": "nosniff",
-      ...(body === file.brotli ? { "Content-Encoding": "br", Vary: "Accept-Encoding" } : {}),
-    });
-    response.end(request.method === "HEAD" ? undefined : body);
+    if (this.#files.size === 0) this.#files = load(this.#dir);
+    const file = this.#files.get(path.includes(".") ? path : "/index.html");
+    if (file !== undefined) send(request, response, file);
+    else if (path.includes(".")) sendText(response, 404, "not found");
+    else sendText(response, 503, "the dashboard is not built: run npm start, or npx vite build --config ui/vite.config.ts");
   }
 }
 
-function load(): Map<string, File> {
+function send(request: IncomingMessage, response: ServerResponse, file: File): void {
+  const takesBrotli = /\bbr\b/.test(String(request.headers["accept-encoding"] ?? ""));
+  const body = takesBrotli && file.brotli !== null ? file.brotli : file.plain;
+  response.writeHead(200, {
+    "Content-Type": file.type,
+    "Content-Length": body.length,
+    "Cache-Control": file.isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    ...(file.brotli === null ? {} : { Vary: "Accept-Encoding" }),
+    ...(body === file.brotli ? { "Content-Encoding": "br" } : {}),
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+function load(dir: string): Map<string, File> {
   const files = new Map<string, File>();
   let entries: Dirent[] = [];
   try {
-    entries = readdirSync(DIST, { recursive: true, withFileTypes: true });
+    entries = readdirSync(dir, { recursive: true, withFileTypes: true });
   } catch {
     return files; // not built
   }
   for (const entry of entries.filter((one) => one.isFile())) {
     const path = join(entry.parentPath, entry.name);
+    const name = `/${relative(dir, path).replaceAll("\\", "/")}`;
     const plain = readFileSync(path);
     const type = TYPES[extname(entry.name)] ?? "application/octet-stream";
-    const isText = !type.startsWith("image/png");
-    const brotli =
-      isText && plain.length > SMALL ? brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }) : null;
-    files.set(`/${relative(DIST, path).replaceAll("\\", "/")}`, { type, plain, brotli, isHashed: path.includes("assets") });
+    const isWorthIt = type !== "image/png" && plain.length > SMALL;
+    const brotli = isWorthIt ? brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }) : null;
+    files.set(name, { type, plain, brotli, isHashed: name.startsWith("/assets/") });
   }
   return files;
 }

@@ -8,7 +8,7 @@ export function trafficOf(row: TrafficRow, window: MeshWindow) {
   return {
     calls,
     failed,
-    callRate: calls / windowSeconds(window),
+    callRate: calls / window.elapsedSeconds,
     errorShare: share(failed, calls),
     p50: percentileMs(row, 0),
     p75: percentileMs(row, 1),
@@ -34,8 +34,4 @@ const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"] as const;
 
 export function statusClasses(row: TrafficRow): { class: string; calls: number }[] {
   return CLASSES.map((one) => ({ class: one, calls: row[`status_${one}`] })).filter(({ calls }) => calls > 0);
-}
-
-function windowSeconds({ fromMs, toMs }: MeshWindow): number {
-  return (toMs - fromMs) / 1_000;
 }

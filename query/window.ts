@@ -1,4 +1,5 @@
-/** The window of our own questions: rounded outward to minutes, and read from the table whose steps suit its length. */
+/** The window of our own questions: rounded outward to the rows of the table that it is read from, which is the finest one
+ *  whose steps suit its length and which still has them. */
 import { QueryError } from "../oap/model/errors.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../oap/model/time-bucket.ts";
 
@@ -7,8 +8,11 @@ export interface MeshWindow {
   readonly fromMs: number;
   readonly toMs: number;
   readonly table: string;
-  /** Length of a point of a series. */
+  /** Length of a point of a series, and of a table row's sparkline. */
   readonly stepMs: number;
+  readonly sparkMs: number;
+  /** How much of the window has passed, s: what rates are taken over. */
+  readonly elapsedSeconds: number;
 }
 
 export interface WindowInput {
@@ -16,32 +20,42 @@ export interface WindowInput {
   readonly to: number;
 }
 
+export interface Present {
+  readonly nowMs: number;
+  readonly minuteDays: number;
+}
+
 const LONGEST_MS = 31 * DAY_MS;
-/** Up to this length, from this table, in steps of this length: at most 250 points. */
-const CHOICES: readonly (readonly [number, string, number])[] = [
-  [2 * HOUR_MS, "traffic_minute", MINUTE_MS],
-  [12 * HOUR_MS, "traffic_minute", 5 * MINUTE_MS],
-  [10 * DAY_MS, "traffic_hour", HOUR_MS],
-  [LONGEST_MS, "traffic_hour", 6 * HOUR_MS],
+const SPARKLINE_POINTS_MAX = 40;
+/** Up to this length, from this table, with rows and steps of this length: at most 242 points. */
+const CHOICES: readonly (readonly [number, string, number, number])[] = [
+  [2 * HOUR_MS, "traffic_minute", MINUTE_MS, MINUTE_MS],
+  [12 * HOUR_MS, "traffic_minute", MINUTE_MS, 5 * MINUTE_MS],
+  [10 * DAY_MS, "traffic_hour", HOUR_MS, HOUR_MS],
+  [LONGEST_MS, "traffic_hour", HOUR_MS, 6 * HOUR_MS],
 ];
 
 /** @throws QueryError on an empty, reversed or too long window. */
-export function meshWindow({ from, to }: WindowInput): MeshWindow {
+export function meshWindow({ from, to }: WindowInput, { nowMs, minuteDays }: Present): MeshWindow {
   if (!Number.isFinite(from) || !Number.isFinite(to) || from < 0 || to <= from)
     throw new QueryError(`window: from ${from} must be before to ${to}`);
-  const length = to - from;
-  const choice = CHOICES.find(([longest]) => length <= longest);
+  const areMinutesKept = from >= nowMs - minuteDays * DAY_MS;
+  const choice = CHOICES.find(([longest, , rowMs]) => to - from <= longest && (areMinutesKept || rowMs > MINUTE_MS));
   if (choice === undefined)
     throw new QueryError(
-      `window: ${Math.round(length / DAY_MS)} days are more than the ${LONGEST_MS / DAY_MS} that can be asked for`,
+      `window: ${Math.ceil((to - from) / DAY_MS)} days are more than the ${LONGEST_MS / DAY_MS} that can be asked for`,
     );
-  const [, table, stepMs] = choice;
-  const grain = table === "traffic_minute" ? MINUTE_MS : HOUR_MS;
-  return { fromMs: Math.floor(from / grain) * grain, toMs: Math.ceil(to / grain) * grain, table, stepMs };
+  const [, table, rowMs, stepMs] = choice;
+  const fromMs = Math.floor(from / rowMs) * rowMs;
+  const toMs = Math.ceil(to / rowMs) * rowMs;
+  const sparkMs = stepMs * Math.ceil((toMs - fromMs) / stepMs / SPARKLINE_POINTS_MAX);
+  const passedMs = Math.ceil(nowMs / MINUTE_MS) * MINUTE_MS - fromMs;
+  const elapsedSeconds = Math.min(toMs - fromMs, Math.max(MINUTE_MS, passedMs)) / 1_000;
+  return { fromMs, toMs, table, stepMs, sparkMs, elapsedSeconds };
 }
 
 /** Starts of all points of a series over the window. */
-export function stepsOf({ fromMs, toMs, stepMs }: MeshWindow): number[] {
+export function stepsOf({ fromMs, toMs }: MeshWindow, stepMs: number): number[] {
   const steps: number[] = [];
   for (let at = Math.floor(fromMs / stepMs) * stepMs; at < toMs; at += stepMs) steps.push(at);
   return steps;

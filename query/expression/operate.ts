@@ -11,8 +11,10 @@ export function binary(operator: Operator, left: Result, right: Result): Result 
   const leftSingle = left.type === "SINGLE_VALUE";
   const rightSingle = right.type === "SINGLE_VALUE";
   if (leftSingle && rightSingle) return singles(operator, left, right);
-  if (rightSingle && !right.labeled) return withSingle(left, valueOf(right), (value, other) => calculate(operator, value, other));
-  if (leftSingle && !left.labeled) return withSingle(right, valueOf(left), (value, other) => calculate(operator, other, value));
+  if (rightSingle && !right.labeled)
+    return withSingle(left, firstValue(right), (value, other) => calculate(operator, value, other));
+  if (leftSingle && !left.labeled)
+    return withSingle(right, firstValue(left), (value, other) => calculate(operator, other, value));
   if (left.type === "TIME_SERIES_VALUES" && right.type === "TIME_SERIES_VALUES") return seriesPairs(operator, left, right);
   return failure(UNSUPPORTED);
 }
@@ -38,13 +40,13 @@ function pairValue(operator: Operator, left: Value | undefined, right: Value | u
   return a === null || b === null ? null : calculate(operator, a, b);
 }
 
-function valueOf(result: Result): number | null {
+function firstValue(result: Result): number | null {
   return result.series[0]?.values[0]?.value ?? null;
 }
 
 function singles(operator: Operator, left: Result, right: Result): Result {
   if (!left.labeled && !right.labeled) {
-    const [a, b] = [valueOf(left), valueOf(right)];
+    const [a, b] = [firstValue(left), firstValue(right)];
     return single(a === null || b === null ? null : calculate(operator, a, b));
   }
   return { ...seriesPairs(operator, left, right), type: "SINGLE_VALUE" };

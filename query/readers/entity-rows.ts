@@ -53,8 +53,8 @@ export class EntityRows {
   readonly #percentiles: DataLoader<Question, ByStep<readonly number[]>, string>;
 
   constructor(reader: SqlReader) {
-    const read = <Row extends KeyColumns, T>(text: string, valueOf: (row: Row) => T) =>
-      new DataLoader((questions: readonly Question[]) => readAll(reader, text, questions, valueOf), { cacheKeyFn: questionText });
+    const read = <Row extends KeyColumns, T>(text: string, pick: (row: Row) => T) =>
+      new DataLoader((questions: readonly Question[]) => readAll(reader, text, questions, pick), { cacheKeyFn: questionText });
     this.#sums = read(SUMS_SQL, (row: KeyColumns & { sums: number[] }) => named(row.sums));
     this.#percentiles = read(PERCENTILES_SQL, (row: KeyColumns & { buckets: number[] }) => row.buckets);
   }
@@ -79,7 +79,7 @@ async function readAll<Row extends KeyColumns, T>(
   reader: SqlReader,
   text: string,
   questions: readonly Question[],
-  valueOf: (row: Row) => T,
+  pick: (row: Row) => T,
 ): Promise<ByStep<T>[]> {
   const answers = new Map(questions.map((question) => [questionText(question), new Map<number, T>()]));
   const byRange = Map.groupBy(questions, ({ table, range }) => `${table} ${range.fromMs} ${range.toMs}`);
@@ -88,7 +88,7 @@ async function readAll<Row extends KeyColumns, T>(
     .map(async (chunk) => {
       const [{ table, range }] = chunk as [Question];
       const rows = await reader.query<Row>(text, { table, ...seconds(range), ...keyArrays(chunk.map(({ key }) => key)) });
-      for (const row of rows) answers.get(questionText({ table, range, key: keyOf(row) }))?.set(row.at * 1_000, valueOf(row));
+      for (const row of rows) answers.get(questionText({ table, range, key: keyOf(row) }))?.set(row.at * 1_000, pick(row));
     });
   await Promise.all(statements);
   return questions.map((question) => answers.get(questionText(question)) ?? new Map());

@@ -6,7 +6,7 @@ SELECT
     sum(t.apdex_satisfied) AS apdex_satisfied, sum(t.apdex_tolerating) AS apdex_tolerating, sum(t.grpc_calls) AS grpc_calls,
     sum(t.tls_none) AS tls_none, sum(t.tls_tls) AS tls_tls, sum(t.tls_mtls) AS tls_mtls,
     sum(t.request_bytes) + sum(t.tcp_received) AS bytes_in, sum(t.response_bytes) + sum(t.tcp_sent) AS bytes_out,
-    sum(t.tcp_records) AS tcp_records,
+    sum(t.tcp_records) AS tcp_records, greatest(sum(t.tcp_records), sum(t.tcp_opened), sum(t.tcp_carried)) AS tcp_entries,
     sum(t.status_none) AS status_none, sum(t.status_1xx) AS status_1xx, sum(t.status_2xx) AS status_2xx, sum(t.status_3xx) AS status_3xx,
     sum(t.status_4xx) AS status_4xx, sum(t.status_5xx) AS status_5xx,
     quantilesExactWeightedArray(0.5, 0.75, 0.9, 0.95, 0.99)(mapKeys(t.latency_histogram), mapValues(t.latency_histogram)) AS percentiles

@@ -25,6 +25,8 @@ export interface TrafficRow {
   readonly bytes_in: number;
   readonly bytes_out: number;
   readonly tcp_records: number;
+  /** More than 0 when anything was reported over TCP, of connections that go on too. */
+  readonly tcp_entries: number;
   readonly status_none: number;
   readonly status_1xx: number;
   readonly status_2xx: number;
@@ -58,7 +60,7 @@ export async function readTraffic(
 }
 
 export async function readSparklines(reader: SqlReader, window: MeshWindow) {
-  const params = { table: window.table, step: window.stepMs / 1_000, ...seconds(window) };
+  const params = { table: window.table, step: window.sparkMs / 1_000, ...seconds(window) };
   return await reader.query<{ at: number; service: string; calls: number; failed: number }>(SPARKLINES, params);
 }
 

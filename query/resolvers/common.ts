@@ -35,4 +35,5 @@ export const common = {
     hasQueryTracesV2Support: () => false,
     supportQueryLogsByKeywords: () => false,
   },
+  Mutation: { version: () => PROTOCOL_VERSION },
 };

@@ -20,14 +20,14 @@ interface Windowed {
 
 export const mesh = {
   Query: {
-    meshServices: (_: unknown, { window }: Windowed, context: QueryContext) => services(context, meshWindow(window)),
+    meshServices: (_: unknown, { window }: Windowed, context: QueryContext) => services(context, windowOf(window, context)),
     meshService: (_: unknown, { id, window }: Windowed & { id: string }, context: QueryContext) =>
-      service(context, id, meshWindow(window)),
+      service(context, id, windowOf(window, context)),
     meshMap: (
       _: unknown,
       { window, around, hops }: Windowed & { around?: string | null; hops?: number | null },
       context: QueryContext,
-    ) => map(context, meshWindow(window), around ?? null, Math.min(HOPS_MAX, Math.max(0, hops ?? 1))),
+    ) => map(context, windowOf(window, context), around ?? null, Math.min(HOPS_MAX, Math.max(0, hops ?? 1))),
     meshSetup: async (_: unknown, __: unknown, { setup, clock }: QueryContext) => {
       const [listeners, proxies] = await Promise.all([setup.listeners(), setup.proxies()]);
       const now = clock.now();
@@ -40,6 +40,10 @@ export const mesh = {
   },
 };
 
+function windowOf(window: WindowInput, { clock, retention }: QueryContext): MeshWindow {
+  return meshWindow(window, { nowMs: clock.now(), minuteDays: retention.minuteDays });
+}
+
 async function services({ sql, metadata }: QueryContext, window: MeshWindow) {
   const [known, rows, points] = await Promise.all([
     metadata.services(),
@@ -47,7 +51,7 @@ async function services({ sql, metadata }: QueryContext, window: MeshWindow) {
     readSparklines(sql, window),
   ]);
   const traffic = new Map(rows.map((row) => [row.service, row]));
-  const at = stepsOf(window);
+  const at = stepsOf(window, window.sparkMs);
   const lines = Map.groupBy(points, (point) => point.service);
   const listed = known.map(({ service: name, normal, layers }) => {
     const row = traffic.get(name);
@@ -115,7 +119,7 @@ async function service({ sql, metadata }: QueryContext, id: string, window: Mesh
 }
 
 function seriesOf(steps: Awaited<ReturnType<typeof readSeries>>, window: MeshWindow) {
-  const at = stepsOf(window);
+  const at = stepsOf(window, window.stepMs);
   const byTime = new Map(steps.map((step) => [step.at * 1_000, step]));
   const points = at.map((time) => byTime.get(time));
   const percentile = (i: number): (number | null)[] =>
@@ -180,11 +184,11 @@ function nodeOf(name: string, layers: readonly string[] | undefined, row: Traffi
 }
 
 /** Most used first. */
-function protocolsOf({ calls, grpc_calls, tcp_records }: TrafficRow): string[] {
+function protocolsOf({ calls, grpc_calls, tcp_entries }: TrafficRow): string[] {
   const counts: [string, number][] = [
     ["http", calls - grpc_calls],
     ["grpc", grpc_calls],
-    ["tcp", tcp_records],
+    ["tcp", tcp_entries],
   ]; // prettier-ignore
   return counts
     .filter(([, count]) => count > 0)

@@ -22,7 +22,7 @@ export const topology = {
       context: QueryContext,
     ) => {
       const range = parseDuration(duration);
-      if (!layer) return await compose(context, await readRelations(context.sql, [], range), range, null);
+      if (!layer) return await compose(context, await readRelations(context.sql, [], range), null);
       const services = (await context.metadata.services())
         .filter(({ layers }) => layers.includes(layer))
         .map(({ service }) => service);
@@ -68,10 +68,10 @@ async function ofServices(context: QueryContext, services: readonly string[], ra
   // Callers outside of the asked services need their own callers to be typed.
   const outside = [...new Set(rows.map(({ service }) => service))].filter((service) => !services.includes(service));
   const typing = outside.length === 0 ? rows : [...rows, ...(await readRelations(context.sql, outside, range))];
-  return await compose(context, rows, range, typing);
+  return await compose(context, rows, typing);
 }
 
-async function compose(context: QueryContext, rows: readonly RelationRow[], _: TimeRange, typing: readonly RelationRow[] | null) {
+async function compose(context: QueryContext, rows: readonly RelationRow[], typing: readonly RelationRow[] | null) {
   const calls = new Map<string, { source: string; target: string; client: RelationRow | null; server: RelationRow | null }>();
   const names = new Map<string, { service: string; normal: boolean }>();
   for (const row of rows) {
