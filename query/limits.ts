@@ -1,5 +1,12 @@
 /** What a document may cost. Fields count one each, those of a fragment once per use. */
-import { type ASTVisitor, GraphQLError, Kind, type SelectionSetNode, type ValidationContext } from "graphql";
+import {
+  type ASTVisitor,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValidationContext,
+} from "graphql";
 
 /** Above what the largest known client asks for in one request. */
 export const FIELDS_MAX = 6_000;
@@ -26,11 +33,9 @@ export function fieldLimit(context: ValidationContext): ASTVisitor {
     counted.set(name, fields);
     return fields;
   };
-  return {
-    OperationDefinition: (operation) => {
-      if (count(operation.selectionSet) > FIELDS_MAX) {
-        context.reportError(new GraphQLError(`The query selects more than ${FIELDS_MAX} fields`, { nodes: operation }));
-      }
-    },
+  const enter = (operation: OperationDefinitionNode): void => {
+    if (count(operation.selectionSet) <= FIELDS_MAX) return;
+    context.reportError(new GraphQLError(`The query selects more than ${FIELDS_MAX} fields`, { nodes: operation }));
   };
+  return { [Kind.OPERATION_DEFINITION]: enter };
 }

@@ -1,10 +1,10 @@
-import type { TrafficRow } from "./readers/traffic.ts";
+import type { EdgeRow } from "./readers/edges.ts";
 
 /** One edge with the rows of either side. */
 export interface MapRow {
   readonly source: string;
   readonly target: string;
-  readonly rows: readonly TrafficRow[];
+  readonly rows: readonly EdgeRow[];
 }
 
 /** Services within `hops` calls of one, in either direction, itself included. */

@@ -1,4 +1,6 @@
 /** Rows of sums -> the numbers of our own types. What the data does not hold is null. */
+import { bucketMidpointUs } from "../oap/model/histogram.ts";
+import type { EdgeRow } from "./readers/edges.ts";
 import { percentileMs, share, type TrafficRow } from "./readers/traffic.ts";
 import type { MeshWindow } from "./window.ts";
 
@@ -25,9 +27,27 @@ export function trafficOf(row: TrafficRow, window: MeshWindow) {
   };
 }
 
-export function edgeSide(row: TrafficRow, window: MeshWindow) {
-  const { calls, failed, callRate, p50, p95, p99, tlsShare, bytesIn, bytesOut, tcpConnections } = trafficOf(row, window);
-  return { calls, failed, callRate, p50, p95, p99, tlsShare, bytesIn, bytesOut, tcpConnections };
+export function edgeSide(row: EdgeRow, window: MeshWindow) {
+  const { calls, failed, tls_none, tls_tls, tls_mtls, buckets } = row;
+  const ms = (i: number): number | null => (buckets === null ? null : bucketMidpointUs(buckets[i] as number) / 1_000);
+  return {
+    calls,
+    failed,
+    callRate: calls / window.elapsedSeconds,
+    p50: ms(0),
+    p95: ms(1),
+    p99: ms(2),
+    tlsShare: share(tls_tls + tls_mtls, tls_none + tls_tls + tls_mtls),
+    bytesIn: row.bytes_in,
+    bytesOut: row.bytes_out,
+    tcpConnections: row.tcp_records,
+  };
+}
+
+/** A traffic row of a relation as an edge of the map: the percentiles that edges have. */
+export function edgeOf(row: TrafficRow): EdgeRow {
+  const [p50 = 0, , , p95 = 0, p99 = 0] = row.percentiles;
+  return { ...row, buckets: row.timed === 0 ? null : [p50, p95, p99] };
 }
 
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"] as const;

@@ -1,9 +1,12 @@
 /** Our own questions. */
+import type { GraphQLResolveInfo } from "graphql";
 import { endpointId, instanceId, parseServiceId, relationId, serviceId } from "../../oap/model/entity.ts";
 import type { QueryContext } from "../context.ts";
 import { type MapRow, neighbourhood } from "../mesh-map.ts";
+import { type EdgeRow, readEdges } from "../readers/edges.ts";
 import { percentileMs, readSeries, readSparklines, readTraffic, type TrafficRow } from "../readers/traffic.ts";
-import { edgeSide, statusClasses, trafficOf } from "../traffic-shape.ts";
+import { selects } from "../selection.ts";
+import { edgeOf, edgeSide, statusClasses, trafficOf } from "../traffic-shape.ts";
 import { type MeshWindow, meshWindow, stepsOf, type WindowInput } from "../window.ts";
 import { attributeList } from "./metadata.ts";
 
@@ -13,6 +16,7 @@ const ENDPOINTS_MAX = 200;
 const INSTANCES_MAX = 1_000;
 const NEIGHBOURS_MAX = 1_000;
 const HOPS_MAX = 10;
+const PERCENTILES: ReadonlySet<string> = new Set(["p50", "p95", "p99"]);
 
 interface Windowed {
   readonly window: WindowInput;
@@ -27,7 +31,12 @@ export const mesh = {
       _: unknown,
       { window, around, hops }: Windowed & { around?: string | null; hops?: number | null },
       context: QueryContext,
-    ) => map(context, windowOf(window, context), around ?? null, Math.min(HOPS_MAX, Math.max(0, hops ?? 1))),
+      info: GraphQLResolveInfo,
+    ) => {
+      const withPercentiles = selects(info, "edges", PERCENTILES);
+      const reach = Math.min(HOPS_MAX, Math.max(0, hops ?? 1));
+      return map(context, windowOf(window, context), around ?? null, reach, withPercentiles);
+    },
     meshSetup: async (_: unknown, __: unknown, { setup, clock }: QueryContext) => {
       const [listeners, proxies] = await Promise.all([setup.listeners(), setup.proxies()]);
       const now = clock.now();
@@ -129,10 +138,14 @@ function seriesOf(steps: Awaited<ReturnType<typeof readSeries>>, window: MeshWin
 }
 
 function neighbours(rows: readonly TrafficRow[], nameOf: (row: TrafficRow) => string, window: MeshWindow) {
-  return [...Map.groupBy(rows, nameOf)].map(([name, sides]) => ({ id: serviceId(name), name, ...bothSides(sides, window) }));
+  return [...Map.groupBy(rows, nameOf)].map(([name, sides]) => ({
+    id: serviceId(name),
+    name,
+    ...bothSides(sides.map(edgeOf), window),
+  }));
 }
 
-function bothSides(rows: readonly TrafficRow[], window: MeshWindow) {
+function bothSides(rows: readonly EdgeRow[], window: MeshWindow) {
   const side = (detectPoint: string) => {
     const row = rows.find((one) => one.detect_point === detectPoint);
     return row === undefined ? null : edgeSide(row, window);
@@ -140,16 +153,22 @@ function bothSides(rows: readonly TrafficRow[], window: MeshWindow) {
   return { client: side("client"), server: side("server") };
 }
 
-async function map({ sql, metadata }: QueryContext, window: MeshWindow, around: string | null, hops: number) {
+async function map(
+  { sql, metadata }: QueryContext,
+  window: MeshWindow,
+  around: string | null,
+  hops: number,
+  withPercentiles: boolean,
+) {
   const [known, serviceRows, edgeRows] = await Promise.all([
     metadata.services(),
     readTraffic(sql, "service", window, { limit: SERVICES_MAX }),
-    readTraffic(sql, "service_relation", window, { limit: EDGES_MAX * 2 }),
+    readEdges(sql, window, { limit: EDGES_MAX * 2, withPercentiles }),
   ]);
   const traffic = new Map(serviceRows.map((row) => [row.service, row]));
   const layers = new Map(known.map((one) => [one.service, one.layers]));
   const edges = [...Map.groupBy(edgeRows, (row) => `${row.service}\0${row.dest_service}`).values()].map((rows): MapRow => {
-    const { service: source, dest_service: target } = rows[0] as TrafficRow;
+    const { service: source, dest_service: target } = rows[0] as EdgeRow;
     return { source, target, rows };
   });
   const all = new Set([...traffic.keys(), ...edges.flatMap(({ source, target }) => [source, target])]);
@@ -167,7 +186,7 @@ async function map({ sql, metadata }: QueryContext, window: MeshWindow, around: 
       protocols: [...new Set(rows.flatMap(protocolsOf))],
       ...bothSides(rows, window),
     })),
-    truncated: kept.length > EDGES_MAX || serviceRows.length >= SERVICES_MAX,
+    truncated: kept.length > EDGES_MAX || edgeRows.length >= EDGES_MAX * 2 || serviceRows.length >= SERVICES_MAX,
   };
 }
 
@@ -184,7 +203,7 @@ function nodeOf(name: string, layers: readonly string[] | undefined, row: Traffi
 }
 
 /** Most used first. */
-function protocolsOf({ calls, grpc_calls, tcp_entries }: TrafficRow): string[] {
+function protocolsOf({ calls, grpc_calls, tcp_entries }: Pick<EdgeRow, "calls" | "grpc_calls" | "tcp_entries">): string[] {
   const counts: [string, number][] = [
     ["http", calls - grpc_calls],
     ["grpc", grpc_calls],
