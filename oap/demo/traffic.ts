@@ -82,7 +82,7 @@ export class Traffic {
     );
     const version = random.below(3);
     const reviews = this.#pick((MESH.reviews[version] ?? MESH.reviews[0]).pods);
-    const reviewsAt = startMs + 3 + details;
+    const reviewsAt = startMs + 2; // both at once
     const stars = version === 0 ? 0 : this.#ratings(reviews, reviewsAt + 2, id);
     const times = Math.max(random.latency(...LATENCY.reviews), stars + 4);
     const timedOut = version === 2 && random.chance(0.003);
@@ -90,7 +90,7 @@ export class Traffic {
       ? this.#hop(page, reviews, "/reviews/0", reviewsAt, TIMEOUT_MS, TIMED_OUT, GAVE_UP, id)
       : this.#hop(page, reviews, "/reviews/0", reviewsAt, times, OK, OK, id);
     const own = random.chance(1 / 500) ? SLOW_MS : random.latency(...LATENCY.productpage);
-    return Math.max(own, details + review + 5);
+    return Math.max(own, details + 3, review + 3);
   }
 
   /** @returns how long the call took, ms. */
@@ -119,7 +119,7 @@ export class Traffic {
     return took;
   }
 
-  /** One call and the two entries it leaves; `seen` null: it never reached the other side. @returns how long it took, ms. */
+  /** One call and the two entries it leaves; `seen` null: it never reached the other side. @returns how long the called side took, ms. */
   #hop(
     from: Pod,
     to: Pod,
@@ -132,14 +132,14 @@ export class Traffic {
   ): number {
     const [source, target] = [serviceName(from.workload), serviceName(to.workload)];
     const client = this.#template(`c ${from.name} ${to.name} ${outcome.details}`, () => clientEntry({ from, to, path, outcome }));
-    const clientTimes = proxied(startMs, NETWORK_MS, tookMs);
+    const clientTimes = proxied(startMs, NETWORK_MS, tookMs + 2 * NETWORK_MS);
     this.#emit(from, entryBytes(client, outcome.code === 200 ? clientTimes : cutOff(clientTimes), id), false);
     this.tally.client(source, target, outcome.code ?? 0, outcome.flags !== undefined);
     if (seen === null) return tookMs;
     const server = this.#template(`s ${from.name} ${to.name} ${seen.details}`, () =>
       serverEntry({ from, to, path, outcome: seen }),
     );
-    const serverTimes = proxied(startMs + 2 * NETWORK_MS, NETWORK_MS / 2, Math.max(0.5, tookMs - 2 * NETWORK_MS));
+    const serverTimes = proxied(startMs + NETWORK_MS, NETWORK_MS / 2, tookMs);
     this.#emit(to, entryBytes(server, seen.code === 200 ? serverTimes : { startMs: serverTimes.startMs }, id), false);
     this.tally.server(source, target, seen.code ?? 0, false);
     return tookMs;

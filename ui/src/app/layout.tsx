@@ -1,0 +1,86 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { Moon, Search, Sun, SunMoon } from "lucide-react";
+import { useState } from "react";
+import { TimeRange } from "../components/time-range/time-range.tsx";
+import { decodeWindow, encodeWindow } from "../lib/url-state.ts";
+import { usePageSearch } from "../lib/use-page-search.ts";
+import { CommandPalette, useCommandPalette } from "./command-palette.tsx";
+import { applyTheme, storedTheme, type Theme } from "./theme.ts";
+
+const PAGES = [
+  ["/", "Services"],
+  ["/map", "Map"],
+  ["/setup", "Setup"],
+] as const;
+
+export function Layout() {
+  const [search, change] = usePageSearch();
+  const palette = useCommandPalette();
+  return (
+    <div className="flex h-full flex-col">
+      <a href="#page" className="sr-only focus:not-sr-only focus:absolute focus:z-30 focus:m-2 focus:rounded focus:bg-surface focus:p-2">
+        Skip to the page
+      </a>
+      <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line bg-surface px-4">
+        <Link to="/" search={{ t: search.t }} className="mr-4 flex items-center gap-2 font-semibold tracking-tight">
+          <img src="/favicon.svg" alt="" className="size-6" /> Sidelight
+        </Link>
+        <nav aria-label="Pages" className="flex gap-1">
+          {PAGES.map(([to, title]) => (
+            <Link
+              key={to}
+              to={to}
+              search={{ t: search.t }}
+              className="rounded-md px-3 py-1.5 text-text-2 hover:bg-sunken hover:text-text"
+              activeProps={{ className: "bg-accent-soft !text-accent-text font-medium", "aria-current": "page" }}
+              activeOptions={{ exact: true, includeSearch: false }}
+            >
+              {title}
+            </Link>
+          ))}
+        </nav>
+        <div className="ml-auto flex items-center gap-2">
+          <button type="button" className="button" onClick={() => palette.setOpen(true)} aria-label="Find a service or page">
+            <Search size={14} aria-hidden /> <span className="hidden sm:inline">Find</span>
+            <kbd className="rounded bg-sunken px-1 font-mono text-xs text-text-3">Ctrl K</kbd>
+          </button>
+          <TimeRange window={decodeWindow(search.t)} onChange={(window) => change({ t: encodeWindow(window) })} />
+          <ThemeButton />
+        </div>
+      </header>
+      <main id="page" className="min-h-0 flex-1 overflow-auto">
+        <Outlet />
+      </main>
+      <CommandPalette {...palette} />
+    </div>
+  );
+}
+
+const NEXT: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
+const ICONS = { system: SunMoon, light: Sun, dark: Moon };
+
+function ThemeButton() {
+  const [theme, setTheme] = useState(storedTheme);
+  const Icon = ICONS[theme];
+  const next = NEXT[theme];
+  const toggle = (): void => {
+    applyTheme(next);
+    setTheme(next);
+  };
+  return (
+    <button type="button" className="button" onClick={toggle} aria-label={`Colours: ${theme}. Change to ${next}`} title={`Colours: ${theme}`}>
+      <Icon size={15} aria-hidden />
+    </button>
+  );
+}
+
+export function NotFound() {
+  return (
+    <div className="card mx-auto mt-10 max-w-xl p-8 text-center">
+      <h1 className="mb-2 text-base font-semibold">There is no such page</h1>
+      <Link to="/" className="text-accent-text underline">
+        Go to the services
+      </Link>
+    </div>
+  );
+}

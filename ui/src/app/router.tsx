@@ -1,0 +1,22 @@
+/** The pages, and what their addresses hold. */
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { MapPage } from "../features/map/map-page.tsx";
+import { ServicePage } from "../features/service/service-page.tsx";
+import { ServicesPage } from "../features/services/services-page.tsx";
+import { SetupPage } from "../features/setup/setup-page.tsx";
+import { decodeSearch } from "../lib/url-state.ts";
+import { Layout, NotFound } from "./layout.tsx";
+
+const root = createRootRoute({ component: Layout, validateSearch: decodeSearch, notFoundComponent: NotFound });
+const services = createRoute({ getParentRoute: () => root, path: "/", component: ServicesPage });
+const service = createRoute({ getParentRoute: () => root, path: "/service/$id", component: ServicePage });
+const map = createRoute({ getParentRoute: () => root, path: "/map", component: MapPage });
+const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: SetupPage });
+
+export const router = createRouter({ routeTree: root.addChildren([services, service, map, setup]), defaultPreload: "intent" });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,32 @@
+/** A number on a page: shown as people read it, with its exact value beside it for machines and tooltips. */
+import { TriangleAlert } from "lucide-react";
+import { formatCount, formatMs, formatRate, formatShare } from "../lib/format.ts";
+
+const FORMATS = { count: formatCount, rate: formatRate, ms: formatMs, share: formatShare } as const;
+
+interface NumberProps {
+  readonly field: string;
+  readonly value: number | null | undefined;
+  readonly as: keyof typeof FORMATS;
+}
+
+export function Figure({ field, value, as }: NumberProps) {
+  const text = FORMATS[as](value);
+  return (
+    <span data-field={field} data-value={value ?? ""} className={value == null ? "text-text-3" : undefined}>
+      {text}
+    </span>
+  );
+}
+
+/** A share of failed calls: red and marked when something fails, quiet when nothing does. */
+export function ErrorShare({ value }: { readonly value: number | null | undefined }) {
+  if (value == null || value === 0) return <Figure field="errorShare" value={value} as="share" />;
+  const severe = value >= 0.01;
+  return (
+    <span className={`inline-flex items-center gap-1 font-medium ${severe ? "text-bad" : "text-text"}`}>
+      {severe && <TriangleAlert size={13} aria-label="failing" />}
+      <Figure field="errorShare" value={value} as="share" />
+    </span>
+  );
+}

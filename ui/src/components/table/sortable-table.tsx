@@ -1,0 +1,88 @@
+/** A table whose columns sort. Rows are links of their own; the header cells are buttons. */
+import { ArrowDown, ArrowUp } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Sort } from "../../lib/url-state.ts";
+
+export interface ColumnOf<Row> {
+  readonly id: string;
+  readonly title: string;
+  readonly isNumber?: boolean;
+  /** What rows are ordered by; null goes last. Absent: the column does not sort. */
+  readonly order?: (row: Row) => number | string | null;
+  readonly cell: (row: Row) => ReactNode;
+}
+
+interface SortableTableProps<Row> {
+  readonly label: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly ColumnOf<Row>[];
+  readonly keyOf: (row: Row) => string;
+  readonly sort: Sort;
+  readonly onSort: (sort: Sort) => void;
+}
+
+export function SortableTable<Row>({ label, rows, columns, keyOf, sort, onSort }: SortableTableProps<Row>) {
+  const sorted = sortRows(rows, columns.find(({ id }) => id === sort.column)?.order, sort.descending);
+  return (
+    <div className="card overflow-auto">
+      <table className="grid-table" aria-label={label}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} sort={sort} onSort={onSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((row) => (
+            <tr key={keyOf(row)} data-row={keyOf(row)}>
+              {columns.map((column) => (
+                <td key={column.id} className={column.isNumber ? "num" : undefined}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface HeaderCellProps<Row> {
+  readonly column: ColumnOf<Row>;
+  readonly sort: Sort;
+  readonly onSort: (sort: Sort) => void;
+}
+
+function HeaderCell<Row>({ column: { id, title, isNumber, order }, sort, onSort }: HeaderCellProps<Row>) {
+  const isSorted = sort.column === id;
+  const className = isNumber ? "num" : undefined;
+  if (order === undefined) {
+    return (
+      <th scope="col" className={className}>
+        {title}
+      </th>
+    );
+  }
+  const next = { column: id, descending: isSorted ? !sort.descending : isNumber === true };
+  const Arrow = sort.descending ? ArrowDown : ArrowUp;
+  return (
+    <th scope="col" className={className} aria-sort={isSorted ? (sort.descending ? "descending" : "ascending") : "none"}>
+      <button type="button" className={`inline-flex cursor-pointer items-center gap-1 ${isSorted ? "text-text" : ""}`} onClick={() => onSort(next)}>
+        {title}
+        {isSorted && <Arrow size={12} aria-hidden />}
+      </button>
+    </th>
+  );
+}
+
+export function sortRows<Row>(rows: readonly Row[], order: ColumnOf<Row>["order"], descending: boolean): readonly Row[] {
+  if (order === undefined) return rows;
+  const direction = descending ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [left, right] = [order(a), order(b)];
+    if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1; // missing goes last either way
+    return (left < right ? -1 : left > right ? 1 : 0) * direction;
+  });
+}

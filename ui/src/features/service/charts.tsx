@@ -1,0 +1,31 @@
+import { useMemo } from "react";
+import { type Line, TimeSeries } from "../../components/chart/time-series.tsx";
+import { formatMs, formatRate } from "../../lib/format.ts";
+import type { MeshSeries } from "../../lib/mesh-types.ts";
+
+/** Calls and errors, and latency percentiles, over the window. */
+export function Charts({ series }: { readonly series: MeshSeries }) {
+  const [calls, latency] = useMemo(() => [callLines(series), latencyLines(series)], [series]);
+  return (
+    <div className="grid gap-4 lg:grid-cols-2">
+      <TimeSeries title="Calls and errors" at={series.at} lines={calls} format={formatRate} />
+      <TimeSeries title="Latency" at={series.at} lines={latency} format={formatMs} />
+    </div>
+  );
+}
+
+function callLines({ calls, failed, stepMs }: MeshSeries): Line[] {
+  const perSecond = (values: readonly (number | null)[]): (number | null)[] => values.map((value) => (value === null ? null : value / (stepMs / 1_000)));
+  return [
+    { label: "Calls", values: perSecond(calls), color: "series-1", fill: true },
+    { label: "Failed", values: perSecond(failed), color: "bad", fill: true },
+  ];
+}
+
+function latencyLines({ p50, p95, p99 }: MeshSeries): Line[] {
+  return [
+    { label: "p50", values: p50, color: "series-1" },
+    { label: "p95", values: p95, color: "series-2" },
+    { label: "p99", values: p99, color: "series-3" },
+  ];
+}

@@ -1,0 +1,50 @@
+import { useState } from "react";
+import { ErrorShare, Figure } from "../../components/number.tsx";
+import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
+import type { MeshServiceDetail } from "../../lib/mesh-types.ts";
+
+type Endpoint = MeshServiceDetail["endpoints"][number];
+
+export function Endpoints({ endpoints, truncated }: { readonly endpoints: readonly Endpoint[]; readonly truncated: boolean }) {
+  const [sort, setSort] = useState({ column: "calls", descending: true });
+  if (endpoints.length === 0) return null;
+  return (
+    <section aria-label="Endpoints">
+      <h2 className="mb-2 font-semibold">Endpoints {truncated && <span className="font-normal text-text-3">the {endpoints.length} busiest</span>}</h2>
+      <SortableTable label="Endpoints" rows={endpoints} columns={COLUMNS} keyOf={({ name }) => name} sort={sort} onSort={setSort} />
+    </section>
+  );
+}
+
+const COLUMNS: ColumnOf<Endpoint>[] = [
+  { id: "name", title: "Endpoint", order: ({ name }) => name, cell: ({ name }) => <EndpointName name={name} /> },
+  {
+    id: "calls",
+    title: "Calls",
+    isNumber: true,
+    order: ({ traffic }) => traffic.calls,
+    cell: ({ traffic }) => <Figure field="calls" value={traffic.calls} as="count" />,
+  },
+  {
+    id: "errors",
+    title: "Errors",
+    isNumber: true,
+    order: ({ traffic }) => traffic.errorShare,
+    cell: ({ traffic }) => <ErrorShare value={traffic.errorShare} />,
+  },
+  { id: "p50", title: "p50", isNumber: true, order: ({ traffic }) => traffic.p50, cell: ({ traffic }) => <Figure field="p50" value={traffic.p50} as="ms" /> },
+  { id: "p95", title: "p95", isNumber: true, order: ({ traffic }) => traffic.p95, cell: ({ traffic }) => <Figure field="p95" value={traffic.p95} as="ms" /> },
+  { id: "p99", title: "p99", isNumber: true, order: ({ traffic }) => traffic.p99, cell: ({ traffic }) => <Figure field="p99" value={traffic.p99} as="ms" /> },
+];
+
+/** Method and path apart. */
+function EndpointName({ name }: { readonly name: string }) {
+  const [, method, path] = /^([A-Z_]+):(.*)$/s.exec(name) ?? [];
+  if (method === undefined) return <span className="font-mono text-[13px]">{name}</span>;
+  return (
+    <span className="font-mono text-[13px] break-all">
+      <span className="mr-2 text-text-3">{method}</span>
+      {path}
+    </span>
+  );
+}

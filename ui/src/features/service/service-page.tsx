@@ -1,0 +1,65 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { Share2 } from "lucide-react";
+import { Empty, ErrorState, Loading, Notice } from "../../components/states.tsx";
+import { usePageSearch } from "../../lib/use-page-search.ts";
+import { useTitle } from "../../lib/use-title.ts";
+import { Charts } from "./charts.tsx";
+import { Endpoints } from "./endpoints.tsx";
+import { Headline } from "./headline.tsx";
+import { Instances } from "./instances.tsx";
+import { Neighbours } from "./neighbours.tsx";
+import { useService } from "./use-service.ts";
+
+export function ServicePage() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const [{ t }] = usePageSearch();
+  const { data, error, refetch } = useService(id);
+  const service = data?.data.meshService;
+  useTitle(service?.name ?? "Service");
+  if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (service === undefined) {
+    return (
+      <div className="mx-auto max-w-6xl p-5">
+        <Loading rows={10} />
+      </div>
+    );
+  }
+  if (service === null) {
+    return (
+      <Empty title="There is no such service">
+        <Link to="/" search={{ t }} className="button">
+          All services
+        </Link>
+      </Empty>
+    );
+  }
+  return (
+    <div className="mx-auto flex max-w-6xl flex-col gap-4 p-5">
+      <div className="flex items-center gap-3">
+        <h1 className="text-lg font-semibold">{service.name}</h1>
+        {service.layers.map((layer) => (
+          <span key={layer} className="rounded-full bg-sunken px-2 py-0.5 text-xs text-text-2">
+            {layer}
+          </span>
+        ))}
+        <Link to="/map" search={{ t, around: service.id }} className="button ml-auto">
+          <Share2 size={14} aria-hidden /> On the map
+        </Link>
+      </div>
+      {error !== null && <Notice>Shown is what was read last: {error.message}</Notice>}
+      {data?.partial != null && <Notice>{data.partial}</Notice>}
+      {service.traffic === null ? (
+        <Notice>No proxy of this service reported a call to it in this window. What its callers saw is below.</Notice>
+      ) : (
+        <Headline traffic={service.traffic} statusClasses={service.statusClasses} />
+      )}
+      {service.traffic !== null && service.traffic.calls > 0 && <Charts series={service.series} />}
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Neighbours title="Callers" nothing="Nobody called it in this window." neighbours={service.callers} />
+        <Neighbours title="Callees" nothing="It called nobody in this window." neighbours={service.callees} />
+      </div>
+      <Endpoints endpoints={service.endpoints} truncated={service.endpointsTruncated} />
+      <Instances instances={service.instances} />
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+import { Link } from "@tanstack/react-router";
+import { Sparkline } from "../../components/chart/sparkline.tsx";
+import { ErrorShare, Figure } from "../../components/number.tsx";
+import { ServiceName } from "../../components/service-name.tsx";
+import { Empty, ErrorState, Loading, Notice } from "../../components/states.tsx";
+import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
+import type { MeshServiceRow } from "../../lib/mesh-types.ts";
+import { decodeSort, encodeSort } from "../../lib/url-state.ts";
+import { usePageSearch } from "../../lib/use-page-search.ts";
+import { useTitle } from "../../lib/use-title.ts";
+import { useServices } from "./use-services.ts";
+
+export function ServicesPage() {
+  useTitle("Services");
+  const [search, change] = usePageSearch();
+  const { data, error, refetch } = useServices();
+  if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  const columns = columnsOf(search.t);
+  const sort = decodeSort(
+    search.sort,
+    columns.map(({ id }) => id),
+    { column: "calls", descending: true },
+  );
+  const { services, truncated } = data?.data.meshServices ?? { services: null, truncated: false };
+  const wanted = (search.q ?? "").toLowerCase();
+  const shown = services?.filter(({ name }) => name.toLowerCase().includes(wanted));
+  return (
+    <div className="mx-auto max-w-6xl p-5">
+      <div className="mb-4 flex items-center gap-3">
+        <h1 className="text-lg font-semibold">Services</h1>
+        {services !== null && <span className="text-text-3">{services.length}</span>}
+        <input
+          type="search"
+          className="field ml-auto w-64"
+          placeholder="Filter by name"
+          aria-label="Filter by name"
+          value={search.q ?? ""}
+          onChange={(event) => change({ q: event.target.value || undefined })}
+        />
+      </div>
+      {error !== null && <Notice>Shown is what was read last: {error.message}</Notice>}
+      {data?.partial != null && <Notice>{data.partial}</Notice>}
+      {truncated && <Notice>There are more services than can be listed; these are the busiest.</Notice>}
+      {shown === undefined ? <Loading rows={8} /> : null}
+      {services?.length === 0 && <NothingYet t={search.t} />}
+      {shown !== undefined && services !== null && services.length > 0 && (
+        <>
+          <SortableTable
+            label="Services"
+            rows={shown}
+            columns={columns}
+            keyOf={({ name }) => name}
+            sort={sort}
+            onSort={(next) => change({ sort: encodeSort(next) })}
+          />
+          {shown.length === 0 && <p className="p-6 text-center text-text-3">No service has “{search.q}” in its name.</p>}
+        </>
+      )}
+    </div>
+  );
+}
+
+function NothingYet({ t }: { readonly t: string | undefined }) {
+  return (
+    <Empty title="No proxy has reported a call yet">
+      <p className="mb-4">Point an Envoy’s access logs here; services appear within seconds.</p>
+      <Link to="/setup" search={{ t }} className="button">
+        How to connect a proxy
+      </Link>
+    </Empty>
+  );
+}
+
+function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
+  return [
+    {
+      id: "name",
+      title: "Service",
+      order: ({ name }) => name,
+      cell: ({ id, name }) => (
+        <Link to="/service/$id" params={{ id }} search={{ t }} className="hover:text-accent-text hover:underline">
+          <ServiceName name={name} />
+        </Link>
+      ),
+    },
+    {
+      id: "trend",
+      title: "Calls over time",
+      cell: ({ name, sparkline }) => <Sparkline {...sparkline} label={`Calls of ${name} over time`} />,
+    },
+    {
+      id: "calls",
+      title: "Calls",
+      isNumber: true,
+      order: ({ traffic }) => (traffic === null ? null : traffic.calls + traffic.tcpConnections),
+      cell: ({ traffic }) => (traffic !== null && traffic.calls === 0 && traffic.tcpConnections > 0 ? <Connections count={traffic.tcpConnections} /> : <Figure field="calls" value={traffic?.calls} as="count" />),
+    },
+    {
+      id: "rate",
+      title: "Rate",
+      isNumber: true,
+      order: ({ traffic }) => traffic?.callRate ?? null,
+      cell: ({ traffic }) => <Figure field="callRate" value={traffic === null || traffic.calls === 0 ? null : traffic.callRate} as="rate" />,
+    },
+    {
+      id: "errors",
+      title: "Errors",
+      isNumber: true,
+      order: ({ traffic }) => traffic?.errorShare ?? null,
+      cell: ({ traffic }) => <ErrorShare value={traffic?.errorShare} />,
+    },
+    {
+      id: "p95",
+      title: "p95",
+      isNumber: true,
+      order: ({ traffic }) => traffic?.p95 ?? null,
+      cell: ({ traffic }) => <Figure field="p95" value={traffic?.p95} as="ms" />,
+    },
+    {
+      id: "apdex",
+      title: "Apdex",
+      isNumber: true,
+      order: ({ traffic }) => traffic?.apdex ?? null,
+      cell: ({ traffic }) => (
+        <span data-field="apdex" data-value={traffic?.apdex ?? ""} className={traffic?.apdex == null ? "text-text-3" : undefined}>
+          {traffic?.apdex == null ? "–" : traffic.apdex.toFixed(3)}
+        </span>
+      ),
+    },
+  ];
+}
+
+function Connections({ count }: { readonly count: number }) {
+  return (
+    <span title="TCP connections">
+      <Figure field="tcpConnections" value={count} as="count" /> <span className="text-text-3">TCP</span>
+    </span>
+  );
+}

@@ -1,0 +1,73 @@
+import { useState } from "react";
+import { CopyButton } from "../../components/copy-button.tsx";
+import { ErrorState, Loading, Notice } from "../../components/states.tsx";
+import { useTitle } from "../../lib/use-title.ts";
+import { Proxies } from "./proxies.tsx";
+import { envoySnippet, istioSnippet, isLoopback } from "./snippets.ts";
+import { useSetup } from "./use-setup.ts";
+
+export function SetupPage() {
+  useTitle("Setup");
+  const { data, error, refetch } = useSetup();
+  const [typed, setTyped] = useState<string | null>(null);
+  if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (data === undefined) {
+    return (
+      <div className="mx-auto max-w-6xl p-5">
+        <Loading />
+      </div>
+    );
+  }
+  const grpc = data.listeners.find(({ protocol }) => protocol === "grpc")?.address ?? "";
+  const address = typed ?? grpc;
+  return (
+    <div className="mx-auto flex max-w-6xl flex-col gap-5 p-5">
+      <h1 className="text-lg font-semibold">Setup</h1>
+      {error !== null && <Notice>Shown is what was read last: {error.message}</Notice>}
+      <section aria-label="Listening" className="flex flex-wrap gap-3">
+        {data.listeners.map(({ protocol, address: at }) => (
+          <div key={protocol} className="card px-4 py-3">
+            <div className="text-xs text-text-3">{protocol === "grpc" ? "Access logs (gRPC)" : "Dashboard and GraphQL (HTTP)"}</div>
+            <div className="font-mono" data-field={`listener-${protocol}`} data-value={at}>
+              {at}
+            </div>
+          </div>
+        ))}
+      </section>
+      <Proxies proxies={data.proxies} now={data.now} />
+      <section aria-label="Connect a proxy" className="flex flex-col gap-3">
+        <div className="flex flex-wrap items-center gap-3">
+          <h2 className="font-semibold">Connect a proxy</h2>
+          <label className="ml-auto flex items-center gap-2 text-text-2">
+            Address of this server, as proxies reach it
+            <input className="field w-64 font-mono" value={address} onChange={(event) => setTyped(event.target.value)} spellCheck={false} />
+          </label>
+        </div>
+        {isLoopback(address) && (
+          <Notice>
+            This address is reachable from this machine only. Start with <code className="font-mono">OAP_GRPC_HOST=0.0.0.0</code> and write the name or
+            address that the proxies see.
+          </Notice>
+        )}
+        <div className="grid gap-4 lg:grid-cols-2">
+          <Snippet title="Istio" text={istioSnippet(address)} />
+          <Snippet title="A plain Envoy" text={envoySnippet(address)} />
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function Snippet({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <figure className="card min-w-0">
+      <figcaption className="flex items-center justify-between border-b border-line px-4 py-2 font-medium">
+        {title} <CopyButton text={text} label={`Copy the configuration for ${title}`} />
+      </figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <pre className="max-h-96 overflow-auto p-4 font-mono text-[12.5px] leading-relaxed" tabIndex={0}>
+        {text}
+      </pre>
+    </figure>
+  );
+}

@@ -1,0 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
+import { ask } from "../../lib/graphql-client.ts";
+import type { MeshSetup } from "../../lib/mesh-types.ts";
+
+const QUERY = `{ meshSetup { now listeners { protocol address }
+  proxies { node service serviceId instance streams since lastEntry entriesPerSecond entriesTotal clockSkewed resolved reason } } }`;
+const REFRESH_MS = 2_000;
+
+export function useSetup() {
+  return useQuery({
+    queryKey: ["setup"],
+    queryFn: async ({ signal }) => (await ask<{ meshSetup: MeshSetup }>(QUERY, {}, signal)).data.meshSetup,
+    refetchInterval: REFRESH_MS,
+  });
+}

@@ -1,0 +1,59 @@
+/** Numbers as people read them. What is missing is a dash, never a zero. */
+export const MISSING = "–";
+
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+export function formatCount(value: number | null | undefined): string {
+  if (value == null) return MISSING;
+  if (value < 100_000) return grouped.format(value);
+  return scaled(value, ["", "k", "M", "G", "T"], 1_000);
+}
+
+/** Calls per second, or per minute when there are few. */
+export function formatRate(perSecond: number | null | undefined): string {
+  if (perSecond == null) return MISSING;
+  if (perSecond === 0) return "0/s";
+  if (perSecond < 0.1) return `${digits(perSecond * 60)}/min`;
+  return `${perSecond >= 1_000 ? scaled(perSecond, ["", "k", "M"], 1_000) : digits(perSecond)}/s`;
+}
+
+export function formatMs(ms: number | null | undefined): string {
+  if (ms == null) return MISSING;
+  if (ms >= 60_000) return `${digits(ms / 60_000)} min`;
+  if (ms >= 1_000) return `${digits(ms / 1_000)} s`;
+  if (ms >= 1) return `${digits(ms)} ms`;
+  return `${digits(ms * 1_000)} µs`;
+}
+
+/** A share of 0 to 1 as a percentage; what is not quite 0 or 1 never reads as if it were. */
+export function formatShare(share: number | null | undefined): string {
+  if (share == null) return MISSING;
+  const percent = share * 100;
+  if (share > 0 && percent < 0.01) return "<0.01 %";
+  if (share < 1 && percent > 99.99) return ">99.99 %";
+  return `${percent === 0 || percent === 100 ? percent : percent < 10 ? percent.toFixed(2) : percent.toFixed(1)} %`;
+}
+
+export function formatBytes(bytes: number | null | undefined): string {
+  if (bytes == null) return MISSING;
+  return bytes < 1_024 ? `${bytes} B` : scaled(bytes, ["B", " KiB", " MiB", " GiB", " TiB"], 1_024);
+}
+
+export function formatAgo(thenMs: number | null | undefined, nowMs: number): string {
+  if (thenMs == null) return MISSING;
+  const seconds = Math.max(0, Math.round((nowMs - thenMs) / 1_000));
+  if (seconds < 2) return "now";
+  if (seconds < 90) return `${seconds} s ago`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h ago`;
+  return `${Math.round(seconds / 86_400)} days ago`;
+}
+
+function digits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1).replace(/\.0$/, "") : value.toFixed(2).replace(/\.?0+$/, "");
+}
+
+function scaled(value: number, units: readonly string[], base: number): string {
+  const power = Math.min(units.length - 1, Math.floor(Math.log(value) / Math.log(base)));
+  return `${digits(value / base ** power)}${units[power] ?? ""}`;
+}

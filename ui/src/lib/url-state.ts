@@ -1,0 +1,71 @@
+/** What a link reproduces: the time window and how tables are sorted and filtered. Pure: text in, text out. */
+export interface TimeWindow {
+  /** Length of a window that ends now, minutes; null for a fixed one. */
+  readonly lastMinutes: number | null;
+  /** A fixed window, ms since the Unix epoch. */
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+export interface PageSearch {
+  /** `30` for the last 30 minutes, `<from>-<to>` for a fixed window. */
+  readonly t?: string | undefined;
+  readonly q?: string | undefined;
+  readonly sort?: string | undefined;
+  /** Selected edge of the map. */
+  readonly edge?: string | undefined;
+  /** Service the map is centred on. */
+  readonly around?: string | undefined;
+  readonly view?: "table" | undefined;
+}
+
+export const DEFAULT_MINUTES = 15;
+const LONGEST_MINUTES = 31 * 24 * 60;
+const MINUTE_MS = 60_000;
+
+export function decodeWindow(text: string | undefined): TimeWindow {
+  const fixed = /^(\d{12,14})-(\d{12,14})$/.exec(text ?? "");
+  if (fixed !== null) {
+    const [from, to] = [Number(fixed[1]), Number(fixed[2])];
+    if (to > from && to - from <= LONGEST_MINUTES * MINUTE_MS) return { lastMinutes: null, from, to };
+  }
+  const minutes = /^\d{1,5}$/.test(text ?? "") ? Number(text) : DEFAULT_MINUTES;
+  return { lastMinutes: minutes >= 1 && minutes <= LONGEST_MINUTES ? minutes : DEFAULT_MINUTES, from: null, to: null };
+}
+
+/** undefined for the default, so that plain links stay plain. */
+export function encodeWindow(window: TimeWindow): string | undefined {
+  if (window.from !== null && window.to !== null) return `${window.from}-${window.to}`;
+  return window.lastMinutes === DEFAULT_MINUTES || window.lastMinutes === null ? undefined : String(window.lastMinutes);
+}
+
+/** Whole minutes, half-open; a running window ends with the current minute, so that what just came in is in it. */
+export function resolveWindow(window: TimeWindow, nowMs: number): { readonly from: number; readonly to: number } {
+  if (window.from !== null && window.to !== null) return { from: window.from, to: window.to };
+  const to = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS;
+  return { from: to - (window.lastMinutes ?? DEFAULT_MINUTES) * MINUTE_MS, to };
+}
+
+/** Search parameters of any page; what is not understood is left out. */
+export function decodeSearch(search: Record<string, unknown>): PageSearch {
+  const text = (key: string): string | undefined => {
+    const value = search[key];
+    return typeof value === "string" && value !== "" ? value.slice(0, 600) : typeof value === "number" ? String(value) : undefined;
+  };
+  return { t: encodeWindow(decodeWindow(text("t"))), q: text("q"), sort: text("sort"), edge: text("edge"), around: text("around"), view: text("view") === "table" ? "table" : undefined };
+}
+
+export interface Sort {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+/** `-calls` sorts by calls, largest first. */
+export function decodeSort(text: string | undefined, columns: readonly string[], fallback: Sort): Sort {
+  const column = text?.replace(/^-/, "") ?? "";
+  return columns.includes(column) ? { column, descending: text?.startsWith("-") ?? false } : fallback;
+}
+
+export function encodeSort({ column, descending }: Sort): string {
+  return `${descending ? "-" : ""}${column}`;
+}

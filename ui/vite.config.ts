@@ -1,0 +1,12 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const SERVER = "http://127.0.0.1:12800";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), tailwindcss()],
+  build: { outDir: "dist", emptyOutDir: true, chunkSizeWarningLimit: 1_000 },
+  server: { host: "127.0.0.1", port: 5173, proxy: { "/graphql": SERVER, "/healthz": SERVER } },
+});
