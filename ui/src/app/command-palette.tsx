@@ -53,7 +53,11 @@ export function CommandPalette({ open, setOpen }: Palette) {
       overlayClassName="fixed inset-0 z-30 bg-black/30"
       contentClassName="card fixed top-24 left-1/2 z-40 w-[min(560px,92vw)] -translate-x-1/2 p-2"
     >
-      <Command.Input autoFocus placeholder="Service or page" className="w-full border-b border-line bg-transparent px-3 py-2 outline-none" />
+      <Command.Input
+        autoFocus
+        placeholder="Service or page"
+        className="w-full border-b border-line bg-transparent px-3 py-2 outline-none"
+      />
       <Command.List className="max-h-80 overflow-auto pt-2">
         <Command.Empty className="px-3 py-4 text-text-3">Nothing has this name.</Command.Empty>
         {PAGES.map(([to, title]) => (

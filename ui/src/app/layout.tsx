@@ -18,7 +18,10 @@ export function Layout() {
   const palette = useCommandPalette();
   return (
     <div className="flex h-full flex-col">
-      <a href="#page" className="sr-only focus:not-sr-only focus:absolute focus:z-30 focus:m-2 focus:rounded focus:bg-surface focus:p-2">
+      <a
+        href="#page"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-30 focus:m-2 focus:rounded focus:bg-surface focus:p-2"
+      >
         Skip to the page
       </a>
       <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line bg-surface px-4">
@@ -68,7 +71,13 @@ function ThemeButton() {
     setTheme(next);
   };
   return (
-    <button type="button" className="button" onClick={toggle} aria-label={`Colours: ${theme}. Change to ${next}`} title={`Colours: ${theme}`}>
+    <button
+      type="button"
+      className="button"
+      onClick={toggle}
+      aria-label={`Colours: ${theme}. Change to ${next}`}
+      title={`Colours: ${theme}`}
+    >
       <Icon size={15} aria-hidden />
     </button>
   );

@@ -17,8 +17,13 @@ export async function ask<T>(query: string, variables: object, signal: AbortSign
     if (signal.aborted) throw error;
     throw new GraphqlError("The server does not answer. Is it running?");
   }
-  const body = (await response.json().catch(() => null)) as { data?: T; errors?: { message: string }[]; extensions?: { partial?: string } } | null;
-  if (body?.errors !== undefined && body.errors.length > 0) throw new GraphqlError(body.errors.map(({ message }) => message).join(" "));
+  const body = (await response.json().catch(() => null)) as {
+    data?: T;
+    errors?: { message: string }[];
+    extensions?: { partial?: string };
+  } | null;
+  if (body?.errors !== undefined && body.errors.length > 0)
+    throw new GraphqlError(body.errors.map(({ message }) => message).join(" "));
   if (!response.ok || body?.data == null) throw new GraphqlError(`The server answered ${response.status}.`);
   return { data: body.data, partial: body.extensions?.partial ?? null };
 }

@@ -50,9 +50,20 @@ export function resolveWindow(window: TimeWindow, nowMs: number): { readonly fro
 export function decodeSearch(search: Record<string, unknown>): PageSearch {
   const text = (key: string): string | undefined => {
     const value = search[key];
-    return typeof value === "string" && value !== "" ? value.slice(0, 600) : typeof value === "number" ? String(value) : undefined;
+    return typeof value === "string" && value !== ""
+      ? value.slice(0, 600)
+      : typeof value === "number"
+        ? String(value)
+        : undefined;
   };
-  return { t: encodeWindow(decodeWindow(text("t"))), q: text("q"), sort: text("sort"), edge: text("edge"), around: text("around"), view: text("view") === "table" ? "table" : undefined };
+  return {
+    t: encodeWindow(decodeWindow(text("t"))),
+    q: text("q"),
+    sort: text("sort"),
+    edge: text("edge"),
+    around: text("around"),
+    view: text("view") === "table" ? "table" : undefined,
+  };
 }
 
 export interface Sort {

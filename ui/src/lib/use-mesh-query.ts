@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { type Answer, ask } from "./graphql-client.ts";
 import { decodeWindow, resolveWindow } from "./url-state.ts";
 import { usePageSearch } from "./use-page-search.ts";

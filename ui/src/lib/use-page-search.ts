@@ -7,7 +7,8 @@ export function usePageSearch(): readonly [PageSearch, (change: PageSearch) => v
   const search = useSearch({ strict: false }) as PageSearch;
   const navigate = useNavigate();
   const change = useCallback(
-    (changed: PageSearch) => void navigate({ to: ".", search: (before: PageSearch) => ({ ...before, ...changed }), replace: true } as never),
+    (changed: PageSearch) =>
+      void navigate({ to: ".", search: (before: PageSearch) => ({ ...before, ...changed }), replace: true } as never),
     [navigate],
   );
   return [search, change];

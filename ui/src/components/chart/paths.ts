@@ -6,7 +6,8 @@ export function areaPath(values: readonly (number | null)[], max: number, width:
   let run: string[] = [];
   let start = 0;
   const close = (end: number): void => {
-    if (run.length > 0) path += `M${(start * step).toFixed(1)},${height} L${run.join(" L")} L${(end * step).toFixed(1)},${height} Z `;
+    if (run.length > 0)
+      path += `M${(start * step).toFixed(1)},${height} L${run.join(" L")} L${(end * step).toFixed(1)},${height} Z `;
     run = [];
   };
   values.forEach((value, i) => {

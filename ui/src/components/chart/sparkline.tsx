@@ -16,8 +16,22 @@ export function Sparkline({ calls, failed, label }: SparklineProps) {
   const hasFailed = failed.some((value) => value !== null && value > 0);
   return (
     <svg width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label} className="block">
-      <path d={areaPath(calls, max, WIDTH, HEIGHT)} fill="var(--accent)" fillOpacity={0.16} stroke="var(--accent)" strokeWidth={1.25} />
-      {hasFailed && <path d={areaPath(failed, max, WIDTH, HEIGHT)} fill="var(--bad)" fillOpacity={0.5} stroke="var(--bad)" strokeWidth={1.25} />}
+      <path
+        d={areaPath(calls, max, WIDTH, HEIGHT)}
+        fill="var(--accent)"
+        fillOpacity={0.16}
+        stroke="var(--accent)"
+        strokeWidth={1.25}
+      />
+      {hasFailed && (
+        <path
+          d={areaPath(failed, max, WIDTH, HEIGHT)}
+          fill="var(--bad)"
+          fillOpacity={0.5}
+          stroke="var(--bad)"
+          strokeWidth={1.25}
+        />
+      )}
     </svg>
   );
 }

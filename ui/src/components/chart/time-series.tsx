@@ -56,7 +56,12 @@ export function TimeSeries({ title, at, lines, format }: TimeSeriesProps) {
 function optionsOf(width: number, lines: readonly Line[], format: (value: number) => string): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const color = (token: string): string => style.getPropertyValue(`--${token}`).trim();
-  const axis = { stroke: color("text-3"), grid: { stroke: color("line"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
+  const axis = {
+    stroke: color("text-3"),
+    grid: { stroke: color("line"), width: 1 },
+    ticks: { show: false },
+    font: "12px system-ui",
+  };
   return {
     width,
     height: HEIGHT,
@@ -65,7 +70,10 @@ function optionsOf(width: number, lines: readonly Line[], format: (value: number
     scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
     axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => format(tick)) }],
     series: [
-      { value: (_, seconds) => (seconds === null ? "" : new Date(seconds * 1_000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })) },
+      {
+        value: (_, seconds) =>
+          seconds === null ? "" : new Date(seconds * 1_000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
+      },
       ...lines.map((line) => ({
         label: line.label,
         stroke: color(line.color),

@@ -69,7 +69,11 @@ function HeaderCell<Row>({ column: { id, title, isNumber, order }, sort, onSort 
   const Arrow = sort.descending ? ArrowDown : ArrowUp;
   return (
     <th scope="col" className={className} aria-sort={isSorted ? (sort.descending ? "descending" : "ascending") : "none"}>
-      <button type="button" className={`inline-flex cursor-pointer items-center gap-1 ${isSorted ? "text-text" : ""}`} onClick={() => onSort(next)}>
+      <button
+        type="button"
+        className={`inline-flex cursor-pointer items-center gap-1 ${isSorted ? "text-text" : ""}`}
+        onClick={() => onSort(next)}
+      >
         {title}
         {isSorted && <Arrow size={12} aria-hidden />}
       </button>

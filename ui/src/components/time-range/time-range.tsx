@@ -77,8 +77,10 @@ function FixedWindow({ window, onChoose }: { readonly window: TimeWindow; readon
 }
 
 function labelOf({ lastMinutes, from, to }: TimeWindow): string {
-  if (from === null || to === null) return CHOICES.find(([minutes]) => minutes === lastMinutes)?.[1] ?? `Last ${lastMinutes} minutes`;
-  const text = (ms: number): string => new Date(ms).toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  if (from === null || to === null)
+    return CHOICES.find(([minutes]) => minutes === lastMinutes)?.[1] ?? `Last ${lastMinutes} minutes`;
+  const text = (ms: number): string =>
+    new Date(ms).toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
   return `${text(from)} – ${text(to)}`;
 }
 

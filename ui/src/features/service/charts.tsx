@@ -15,7 +15,8 @@ export function Charts({ series }: { readonly series: MeshSeries }) {
 }
 
 function callLines({ calls, failed, stepMs }: MeshSeries): Line[] {
-  const perSecond = (values: readonly (number | null)[]): (number | null)[] => values.map((value) => (value === null ? null : value / (stepMs / 1_000)));
+  const perSecond = (values: readonly (number | null)[]): (number | null)[] =>
+    values.map((value) => (value === null ? null : value / (stepMs / 1_000)));
   return [
     { label: "Calls", values: perSecond(calls), color: "series-1", fill: true },
     { label: "Failed", values: perSecond(failed), color: "bad", fill: true },

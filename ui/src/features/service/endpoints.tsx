@@ -10,8 +10,17 @@ export function Endpoints({ endpoints, truncated }: { readonly endpoints: readon
   if (endpoints.length === 0) return null;
   return (
     <section aria-label="Endpoints">
-      <h2 className="mb-2 font-semibold">Endpoints {truncated && <span className="font-normal text-text-3">the {endpoints.length} busiest</span>}</h2>
-      <SortableTable label="Endpoints" rows={endpoints} columns={COLUMNS} keyOf={({ name }) => name} sort={sort} onSort={setSort} />
+      <h2 className="mb-2 font-semibold">
+        Endpoints {truncated && <span className="font-normal text-text-3">the {endpoints.length} busiest</span>}
+      </h2>
+      <SortableTable
+        label="Endpoints"
+        rows={endpoints}
+        columns={COLUMNS}
+        keyOf={({ name }) => name}
+        sort={sort}
+        onSort={setSort}
+      />
     </section>
   );
 }
@@ -32,9 +41,27 @@ const COLUMNS: ColumnOf<Endpoint>[] = [
     order: ({ traffic }) => traffic.errorShare,
     cell: ({ traffic }) => <ErrorShare value={traffic.errorShare} />,
   },
-  { id: "p50", title: "p50", isNumber: true, order: ({ traffic }) => traffic.p50, cell: ({ traffic }) => <Figure field="p50" value={traffic.p50} as="ms" /> },
-  { id: "p95", title: "p95", isNumber: true, order: ({ traffic }) => traffic.p95, cell: ({ traffic }) => <Figure field="p95" value={traffic.p95} as="ms" /> },
-  { id: "p99", title: "p99", isNumber: true, order: ({ traffic }) => traffic.p99, cell: ({ traffic }) => <Figure field="p99" value={traffic.p99} as="ms" /> },
+  {
+    id: "p50",
+    title: "p50",
+    isNumber: true,
+    order: ({ traffic }) => traffic.p50,
+    cell: ({ traffic }) => <Figure field="p50" value={traffic.p50} as="ms" />,
+  },
+  {
+    id: "p95",
+    title: "p95",
+    isNumber: true,
+    order: ({ traffic }) => traffic.p95,
+    cell: ({ traffic }) => <Figure field="p95" value={traffic.p95} as="ms" />,
+  },
+  {
+    id: "p99",
+    title: "p99",
+    isNumber: true,
+    order: ({ traffic }) => traffic.p99,
+    cell: ({ traffic }) => <Figure field="p99" value={traffic.p99} as="ms" />,
+  },
 ];
 
 /** Method and path apart. */

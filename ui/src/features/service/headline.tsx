@@ -37,7 +37,10 @@ export function Headline({ traffic, statusClasses }: HeadlineProps) {
           <Figure field="tcpConnections" value={tcpConnections} as="count" />
         </Tile>
       )}
-      <Tile title="Encrypted" note={traffic.tlsShare === null || traffic.tlsShare === 0 ? "plain text" : `${formatShare(traffic.mtlsShare)} mutual TLS`}>
+      <Tile
+        title="Encrypted"
+        note={traffic.tlsShare === null || traffic.tlsShare === 0 ? "plain text" : `${formatShare(traffic.mtlsShare)} mutual TLS`}
+      >
         <Figure field="tlsShare" value={traffic.tlsShare} as="share" />
       </Tile>
       <Tile title="Bytes in" note={`out ${formatBytes(traffic.bytesOut)}`}>
@@ -61,6 +64,16 @@ function Tile({ title, note, children }: { readonly title: string; readonly note
 
 function StatusClasses({ classes }: { readonly classes: HeadlineProps["statusClasses"] }) {
   const total = classes.reduce((sum, { calls }) => sum + calls, 0);
-  const text = classes.map(({ class: name, calls }) => `${name === "none" ? "no response" : name} ${formatShare(calls / total)}`).join(", ");
-  return <span title={text}>{classes.filter(({ class: name }) => name !== "2xx").map(({ class: name, calls }) => `${name} ${formatShare(calls / total)}`).slice(0, 2).join(" · ") || "all 2xx"}</span>; // prettier-ignore
+  const text = classes
+    .map(({ class: name, calls }) => `${name === "none" ? "no response" : name} ${formatShare(calls / total)}`)
+    .join(", ");
+  return (
+    <span title={text}>
+      {classes
+        .filter(({ class: name }) => name !== "2xx")
+        .map(({ class: name, calls }) => `${name} ${formatShare(calls / total)}`)
+        .slice(0, 2)
+        .join(" · ") || "all 2xx"}
+    </span>
+  ); // prettier-ignore
 }

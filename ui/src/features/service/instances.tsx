@@ -12,7 +12,14 @@ export function Instances({ instances }: { readonly instances: readonly Instance
   return (
     <section aria-label="Instances">
       <h2 className="mb-2 font-semibold">Instances</h2>
-      <SortableTable label="Instances" rows={instances} columns={COLUMNS} keyOf={({ name }) => name} sort={sort} onSort={setSort} />
+      <SortableTable
+        label="Instances"
+        rows={instances}
+        columns={COLUMNS}
+        keyOf={({ name }) => name}
+        sort={sort}
+        onSort={setSort}
+      />
     </section>
   );
 }
@@ -25,7 +32,12 @@ const COLUMNS: ColumnOf<Instance>[] = [
     cell: ({ name, attributes }) => (
       <div>
         <div className="font-medium">{name}</div>
-        <div className="text-xs text-text-3">{attributes.filter(({ value }) => value !== name).map((one) => `${one.name} ${one.value}`).join(" · ")}</div>
+        <div className="text-xs text-text-3">
+          {attributes
+            .filter(({ value }) => value !== name)
+            .map((one) => `${one.name} ${one.value}`)
+            .join(" · ")}
+        </div>
       </div>
     ), // prettier-ignore
   },
@@ -50,5 +62,11 @@ const COLUMNS: ColumnOf<Instance>[] = [
     order: ({ traffic }) => traffic?.p95 ?? null,
     cell: ({ traffic }) => <Figure field="p95" value={traffic?.p95} as="ms" />,
   },
-  { id: "seen", title: "Last seen", isNumber: true, order: ({ lastSeen }) => lastSeen, cell: ({ lastSeen }) => formatAgo(lastSeen, Date.now()) },
+  {
+    id: "seen",
+    title: "Last seen",
+    isNumber: true,
+    order: ({ lastSeen }) => lastSeen,
+    cell: ({ lastSeen }) => formatAgo(lastSeen, Date.now()),
+  },
 ];

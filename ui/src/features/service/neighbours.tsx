@@ -23,9 +23,15 @@ export function Neighbours({ title, nothing, neighbours }: NeighboursProps) {
               <tr>
                 <th scope="col">Service</th>
                 <th scope="col">Seen by</th>
-                <th scope="col" className="num">Calls</th>
-                <th scope="col" className="num">Errors</th>
-                <th scope="col" className="num">p95</th>
+                <th scope="col" className="num">
+                  Calls
+                </th>
+                <th scope="col" className="num">
+                  Errors
+                </th>
+                <th scope="col" className="num">
+                  p95
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -93,14 +93,21 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       title: "Calls",
       isNumber: true,
       order: ({ traffic }) => (traffic === null ? null : traffic.calls + traffic.tcpConnections),
-      cell: ({ traffic }) => (traffic !== null && traffic.calls === 0 && traffic.tcpConnections > 0 ? <Connections count={traffic.tcpConnections} /> : <Figure field="calls" value={traffic?.calls} as="count" />),
+      cell: ({ traffic }) =>
+        traffic !== null && traffic.calls === 0 && traffic.tcpConnections > 0 ? (
+          <Connections count={traffic.tcpConnections} />
+        ) : (
+          <Figure field="calls" value={traffic?.calls} as="count" />
+        ),
     },
     {
       id: "rate",
       title: "Rate",
       isNumber: true,
       order: ({ traffic }) => traffic?.callRate ?? null,
-      cell: ({ traffic }) => <Figure field="callRate" value={traffic === null || traffic.calls === 0 ? null : traffic.callRate} as="rate" />,
+      cell: ({ traffic }) => (
+        <Figure field="callRate" value={traffic === null || traffic.calls === 0 ? null : traffic.callRate} as="rate" />
+      ),
     },
     {
       id: "errors",

@@ -22,9 +22,18 @@ export function Proxies({ proxies, now }: ProxiesProps) {
         Proxies <span className="font-normal text-text-3">{proxies.length}</span>
       </h2>
       {proxies.length === 0 ? (
-        <p className="card p-5 text-text-2">No proxy has connected since this server started. Use one of the configurations below.</p>
+        <p className="card p-5 text-text-2">
+          No proxy has connected since this server started. Use one of the configurations below.
+        </p>
       ) : (
-        <SortableTable label="Proxies" rows={proxies} columns={columnsOf(now)} keyOf={({ node }) => node} sort={sort} onSort={setSort} />
+        <SortableTable
+          label="Proxies"
+          rows={proxies}
+          columns={columnsOf(now)}
+          keyOf={({ node }) => node}
+          sort={sort}
+          onSort={setSort}
+        />
       )}
     </section>
   );
@@ -32,7 +41,12 @@ export function Proxies({ proxies, now }: ProxiesProps) {
 
 function columnsOf(now: number): ColumnOf<ProxyRow>[] {
   return [
-    { id: "service", title: "Service", order: ({ service, node }) => `${service ?? "~"} ${node}`, cell: (proxy) => <ServiceCell proxy={proxy} /> },
+    {
+      id: "service",
+      title: "Service",
+      order: ({ service, node }) => `${service ?? "~"} ${node}`,
+      cell: (proxy) => <ServiceCell proxy={proxy} />,
+    },
     { id: "state", title: "State", order: ({ resolved }) => (resolved ? 1 : 0), cell: (proxy) => <State proxy={proxy} /> },
     {
       id: "rate",
@@ -48,8 +62,20 @@ function columnsOf(now: number): ColumnOf<ProxyRow>[] {
       order: ({ entriesTotal }) => entriesTotal,
       cell: ({ entriesTotal }) => <Figure field="entriesTotal" value={entriesTotal} as="count" />,
     },
-    { id: "last", title: "Last entry", isNumber: true, order: ({ lastEntry }) => lastEntry, cell: ({ lastEntry }) => formatAgo(lastEntry, now) },
-    { id: "since", title: "Connected", isNumber: true, order: ({ since }) => since, cell: ({ since, streams }) => (streams === 0 ? "gone" : formatAgo(since, now)) },
+    {
+      id: "last",
+      title: "Last entry",
+      isNumber: true,
+      order: ({ lastEntry }) => lastEntry,
+      cell: ({ lastEntry }) => formatAgo(lastEntry, now),
+    },
+    {
+      id: "since",
+      title: "Connected",
+      isNumber: true,
+      order: ({ since }) => since,
+      cell: ({ since, streams }) => (streams === 0 ? "gone" : formatAgo(since, now)),
+    },
   ];
 }
 
@@ -79,7 +105,9 @@ function State({ proxy: { resolved, reason, entriesTotal, clockSkewed } }: { rea
         <Icon size={15} className="mt-0.5 shrink-0" aria-hidden />
         {resolved ? "Counted" : reason}
       </span>
-      {clockSkewed > 0 && <div className="text-xs text-warn">{clockSkewed} entries with an implausible start time: check its clock.</div>}
+      {clockSkewed > 0 && (
+        <div className="text-xs text-warn">{clockSkewed} entries with an implausible start time: check its clock.</div>
+      )}
     </div>
   );
 }

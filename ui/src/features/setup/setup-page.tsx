@@ -3,7 +3,7 @@ import { CopyButton } from "../../components/copy-button.tsx";
 import { ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { useTitle } from "../../lib/use-title.ts";
 import { Proxies } from "./proxies.tsx";
-import { envoySnippet, istioSnippet, isLoopback } from "./snippets.ts";
+import { envoySnippet, isLoopback, istioSnippet } from "./snippets.ts";
 import { useSetup } from "./use-setup.ts";
 
 export function SetupPage() {
@@ -27,7 +27,9 @@ export function SetupPage() {
       <section aria-label="Listening" className="flex flex-wrap gap-3">
         {data.listeners.map(({ protocol, address: at }) => (
           <div key={protocol} className="card px-4 py-3">
-            <div className="text-xs text-text-3">{protocol === "grpc" ? "Access logs (gRPC)" : "Dashboard and GraphQL (HTTP)"}</div>
+            <div className="text-xs text-text-3">
+              {protocol === "grpc" ? "Access logs (gRPC)" : "Dashboard and GraphQL (HTTP)"}
+            </div>
             <div className="font-mono" data-field={`listener-${protocol}`} data-value={at}>
               {at}
             </div>
@@ -40,13 +42,18 @@ export function SetupPage() {
           <h2 className="font-semibold">Connect a proxy</h2>
           <label className="ml-auto flex items-center gap-2 text-text-2">
             Address of this server, as proxies reach it
-            <input className="field w-64 font-mono" value={address} onChange={(event) => setTyped(event.target.value)} spellCheck={false} />
+            <input
+              className="field w-64 font-mono"
+              value={address}
+              onChange={(event) => setTyped(event.target.value)}
+              spellCheck={false}
+            />
           </label>
         </div>
         {isLoopback(address) && (
           <Notice>
-            This address is reachable from this machine only. Start with <code className="font-mono">OAP_GRPC_HOST=0.0.0.0</code> and write the name or
-            address that the proxies see.
+            This address is reachable from this machine only. Start with <code className="font-mono">OAP_GRPC_HOST=0.0.0.0</code>{" "}
+            and write the name or address that the proxies see.
           </Notice>
         )}
         <div className="grid gap-4 lg:grid-cols-2">

@@ -1,0 +1,85 @@
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { ErrorShare, Figure } from "../../components/number.tsx";
+import { ServiceName } from "../../components/service-name.tsx";
+import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
+import type { MeshEdge, MeshMap } from "../../lib/mesh-types.ts";
+import { usePageSearch } from "../../lib/use-page-search.ts";
+import { edgeTraffic } from "./edge-traffic.ts";
+
+interface Row {
+  readonly edge: MeshEdge;
+  readonly source: string;
+  readonly target: string;
+  readonly traffic: ReturnType<typeof edgeTraffic>;
+}
+
+/** The map as a table: the same connections, for those who read rather than look. */
+export function EdgeTable({ map }: { readonly map: MeshMap }) {
+  const [{ t }] = usePageSearch();
+  const [sort, setSort] = useState({ column: "rate", descending: true });
+  const names = new Map(map.nodes.map(({ id, name }) => [id, name]));
+  const rows = map.edges.map((edge): Row => {
+    return { edge, source: names.get(edge.source) ?? "", target: names.get(edge.target) ?? "", traffic: edgeTraffic(edge) };
+  });
+  return (
+    <div className="h-full overflow-auto p-5">
+      <SortableTable
+        label="Connections"
+        rows={rows}
+        columns={columnsOf(t)}
+        keyOf={({ source, target }) => `${source} ${target}`}
+        sort={sort}
+        onSort={setSort}
+      />
+    </div>
+  );
+}
+
+function columnsOf(t: string | undefined): ColumnOf<Row>[] {
+  const link = (id: string, name: string) => (
+    <Link to="/service/$id" params={{ id }} search={{ t }} className="hover:text-accent-text hover:underline">
+      <ServiceName name={name} />
+    </Link>
+  );
+  return [
+    { id: "source", title: "Caller", order: ({ source }) => source, cell: ({ edge, source }) => link(edge.source, source) },
+    { id: "target", title: "Callee", order: ({ target }) => target, cell: ({ edge, target }) => link(edge.target, target) },
+    {
+      id: "protocol",
+      title: "Protocol",
+      order: ({ edge }) => edge.protocols.join(", "),
+      cell: ({ edge }) => edge.protocols.join(", "),
+    },
+    {
+      id: "rate",
+      title: "Rate",
+      isNumber: true,
+      order: ({ traffic }) => traffic.callRate,
+      cell: ({ traffic }) => <Figure field="callRate" value={traffic.callRate} as="rate" />,
+    },
+    {
+      id: "errors",
+      title: "Errors",
+      isNumber: true,
+      order: ({ traffic }) => traffic.errorShare,
+      cell: ({ traffic }) => <ErrorShare value={traffic.errorShare} />,
+    },
+    {
+      id: "p95",
+      title: "p95",
+      isNumber: true,
+      order: ({ traffic }) => traffic.p95,
+      cell: ({ traffic }) => <Figure field="p95" value={traffic.p95} as="ms" />,
+    },
+    {
+      id: "tcp",
+      title: "TCP connections",
+      isNumber: true,
+      order: ({ traffic }) => traffic.tcpConnections,
+      cell: ({ traffic }) => (
+        <Figure field="tcpConnections" value={traffic.tcpConnections === 0 ? null : traffic.tcpConnections} as="count" />
+      ),
+    },
+  ];
+}
