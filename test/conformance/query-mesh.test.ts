@@ -1,0 +1,311 @@
+/** Our own questions on stored rows. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { relationId, serviceId } from "../../oap/model/entity.ts";
+import type { SetupReader } from "../../oap/model/ports.ts";
+import { type Query, startQuery } from "./query-fixture.ts";
+
+const NOW = "2026-03-01T10:30:00Z";
+const MINUTE = "2026-03-01 10:16:00";
+const CART = serviceId("cart.shop");
+
+const setup: SetupReader = {
+  listeners: async () => [{ protocol: "grpc", address: "127.0.0.1:11800" }],
+  proxies: async () => [
+    {
+      node: "sidecar~1",
+      service: "cart.shop",
+      instance: "cart-1",
+      streams: 1,
+      since: 5,
+      lastEntry: 7,
+      entriesPerSecond: 2.5,
+      entriesTotal: 9,
+      clockSkewed: 1,
+      resolved: true,
+      reason: null,
+    },
+    {
+      node: "",
+      service: null,
+      instance: null,
+      streams: 1,
+      since: 6,
+      lastEntry: null,
+      entriesPerSecond: 0,
+      entriesTotal: 0,
+      clockSkewed: 0,
+      resolved: false,
+      reason: "it sent no node",
+    },
+  ], // prettier-ignore
+};
+
+let query: Query;
+beforeAll(async () => {
+  query = await startQuery({ now: NOW, setup });
+  const edge = { scope: "service_relation", minute: MINUTE } as const;
+  await query.traffic(
+    {
+      scope: "service",
+      service: "cart.shop",
+      minute: MINUTE,
+      calls: 4,
+      failed: 1,
+      status_2xx: 3,
+      status_5xx: 1,
+      tls_mtls: 3,
+      tls_tls: 1,
+      grpc_calls: 4,
+      request_bytes: 400,
+      response_bytes: 4_000,
+      apdex_satisfied: 2,
+      apdex_tolerating: 1,
+      latencies: [10, 20, 30, 400],
+    },
+    {
+      scope: "service",
+      service: "cart.shop",
+      minute: "2026-03-01 10:18:00",
+      calls: 2,
+      status_2xx: 2,
+      tls_none: 2,
+      latencies: [10.5, 10.5],
+    },
+    { scope: "service", service: "db.shop", minute: MINUTE, tcp_opened: 1, tcp_carried: 2, tcp_received: 70, tcp_sent: 30 },
+    { scope: "endpoint", service: "cart.shop", endpoint: "GET:/items", minute: MINUTE, calls: 4, latencies: [10, 20, 30, 400] },
+    { scope: "instance", service: "cart.shop", instance: "cart-1", minute: MINUTE, calls: 4, latencies: [10] },
+    {
+      ...edge,
+      service: "web.shop",
+      dest_service: "cart.shop",
+      detect_point: "server",
+      calls: 6,
+      failed: 1,
+      tls_mtls: 6,
+      latencies: [10, 10, 10],
+    },
+    { ...edge, service: "web.shop", dest_service: "cart.shop", detect_point: "client", calls: 6, latencies: [11] },
+    {
+      ...edge,
+      service: "cart.shop",
+      dest_service: "db.shop",
+      detect_point: "client",
+      tcp_records: 3,
+      tcp_received: 7,
+      tcp_sent: 3,
+    },
+    { ...edge, service: "far.away", dest_service: "web.shop", detect_point: "server", calls: 1 },
+  ); // prettier-ignore
+  const seen = { normal: 1, layer: "MESH", first_seen: MINUTE, last_seen: "2026-03-01 10:29:00" };
+  await query.insert("service_meta", [
+    { ...seen, service: "cart.shop" },
+    { ...seen, service: "web.shop" },
+    { ...seen, service: "db.shop" },
+  ]);
+  const { layer: _, ...alive } = seen;
+  await query.insert("instance_meta", [{ ...alive, service: "cart.shop", instance: "cart-1", attributes: { pod: "cart-1" } }]);
+});
+afterAll(() => query.close());
+
+const WINDOW = `window: { from: ${Date.parse("2026-03-01T10:00:00Z")}, to: ${Date.parse(NOW)} }`;
+const TRAFFIC =
+  "traffic { calls failed callRate errorShare p50 p75 p90 p95 p99 avg apdex tlsShare mtlsShare bytesIn bytesOut tcpConnections }";
+const SIDE = "{ calls failed callRate p50 p95 p99 tlsShare bytesIn bytesOut tcpConnections }";
+
+test("services are listed busiest first with their numbers; who was not called has none", async () => {
+  const { data } = await query.gql(
+    `{ meshServices(${WINDOW}) { truncated services { id name layers ${TRAFFIC} sparkline { at calls failed } } } }`,
+  );
+  const { services, truncated } = data.meshServices;
+  expect(truncated).toBe(false);
+  expect(services.map(({ name }: { name: string }) => name)).toEqual(["cart.shop", "db.shop", "web.shop"]);
+  const [cart, db, web] = services;
+  expect(cart).toMatchObject({ id: CART, layers: ["MESH"] });
+  expect(cart.traffic).toMatchObject({
+    calls: 6,
+    failed: 1,
+    callRate: 6 / 1_800,
+    errorShare: 1 / 6,
+    avg: (10 + 20 + 30 + 400 + 21) / 6,
+    apdex: 2.5 / 6,
+    tlsShare: 4 / 6,
+    mtlsShare: 3 / 6,
+    bytesIn: 400,
+    bytesOut: 4_000,
+    tcpConnections: 0,
+  });
+  expect(cart.traffic.p50).toBeCloseTo(10.5, 0);
+  expect(Math.abs(cart.traffic.p99 / 400 - 1)).toBeLessThan(0.01);
+  expect(db.traffic).toMatchObject({
+    calls: 0,
+    errorShare: null,
+    p95: null,
+    avg: null,
+    apdex: null,
+    tlsShare: null,
+    bytesIn: 70,
+    bytesOut: 30,
+  });
+  expect(web.traffic).toBeNull();
+  const at = cart.sparkline.at.indexOf(Date.parse("2026-03-01T10:16:00Z"));
+  expect(cart.sparkline.at).toHaveLength(30);
+  expect(cart.sparkline.calls.slice(at - 1, at + 3)).toEqual([null, 4, null, 2]);
+});
+
+test("percentiles are ms with fractions, within 1 %", async () => {
+  const window = `window: { from: ${Date.parse("2026-03-01T10:18:00Z")}, to: ${Date.parse("2026-03-01T10:19:00Z")} }`;
+  const { data } = await query.gql(`{ meshService(id: "${CART}", ${window}) { ${TRAFFIC} } }`);
+  const { p50, p99 } = data.meshService.traffic;
+  expect(p50).toBe(p99);
+  expect(Number.isInteger(p50)).toBe(false);
+  expect(Math.abs(p50 / 10.5 - 1)).toBeLessThan(0.01);
+});
+
+test("a service is told in full", async () => {
+  const { data } = await query.gql(`{ meshService(id: "${CART}", ${WINDOW}) {
+    id name layers firstSeen lastSeen ${TRAFFIC} series { at stepMs calls failed p50 p95 p99 } statusClasses { class calls }
+    endpoints { id name ${TRAFFIC} } endpointsTruncated instances { id name lastSeen attributes { name value } ${TRAFFIC} }
+    callers { id name client ${SIDE} server ${SIDE} } callees { id name client ${SIDE} server ${SIDE} } } }`);
+  const service = data.meshService;
+  expect(service).toMatchObject({
+    name: "cart.shop",
+    layers: ["MESH"],
+    firstSeen: Date.parse("2026-03-01T10:16:00Z"),
+    lastSeen: Date.parse("2026-03-01T10:29:00Z"),
+    statusClasses: [
+      { class: "2xx", calls: 5 },
+      { class: "5xx", calls: 1 },
+    ],
+    endpoints: [{ name: "GET:/items", traffic: { calls: 4 } }],
+    endpointsTruncated: false,
+    instances: [{ name: "cart-1", attributes: [{ name: "pod", value: "cart-1" }], traffic: { calls: 4 } }],
+    callers: [{ id: serviceId("web.shop"), client: { calls: 6, failed: 0 }, server: { calls: 6, failed: 1, tlsShare: 1 } }],
+    callees: [
+      { id: serviceId("db.shop"), client: { calls: 0, tcpConnections: 3, bytesIn: 7, bytesOut: 3, p95: null }, server: null },
+    ],
+  }); // prettier-ignore
+  const { at, stepMs, ...lists } = service.series;
+  expect([at.length, stepMs]).toEqual([30, 60_000]);
+  for (const list of Object.values(lists) as (number | null)[][]) {
+    expect(list).toHaveLength(30);
+    expect(list.filter((value) => value !== null)).toHaveLength(2);
+  }
+});
+
+test("an id that nobody has is null, and one that was only called is there without traffic", async () => {
+  const gone = await query.gql(
+    `{ a: meshService(id: "${serviceId("nobody")}", ${WINDOW}) { id } b: meshService(id: "x", ${WINDOW}) { id } }`,
+  );
+  expect(gone.data).toEqual({ a: null, b: null });
+  const { data } = await query.gql(
+    `{ meshService(id: "${serviceId("far.away")}", ${WINDOW}) { layers ${TRAFFIC} callees { name } } }`,
+  );
+  expect(data.meshService).toEqual({ layers: ["UNDEFINED"], traffic: null, callees: [{ name: "web.shop" }] });
+});
+
+test("the map has every node and edge, with what each side reported", async () => {
+  const { data } = await query.gql(
+    `{ meshMap(${WINDOW}) { truncated nodes { id name namespace layers protocol traffic { calls } } edges { id source target protocols client ${SIDE} server ${SIDE} } } }`,
+  );
+  const { nodes, edges, truncated } = data.meshMap;
+  expect(truncated).toBe(false);
+  expect(nodes).toEqual([
+    { id: CART, name: "cart.shop", namespace: "shop", layers: ["MESH"], protocol: "grpc", traffic: { calls: 6 } },
+    { id: serviceId("db.shop"), name: "db.shop", namespace: "shop", layers: ["MESH"], protocol: "tcp", traffic: { calls: 0 } },
+    { id: serviceId("far.away"), name: "far.away", namespace: "away", layers: ["UNDEFINED"], protocol: null, traffic: null },
+    { id: serviceId("web.shop"), name: "web.shop", namespace: "shop", layers: ["MESH"], protocol: null, traffic: null },
+  ]);
+  const edge = edges.find(({ id }: { id: string }) => id === relationId(serviceId("web.shop"), CART));
+  expect(edge).toMatchObject({ protocols: ["http"], client: { calls: 6, callRate: 6 / 1_800 }, server: { calls: 6, failed: 1 } });
+  expect(Math.abs(edge.server.p95 / 10 - 1)).toBeLessThan(0.01);
+  expect(Math.abs(edge.client.p99 / 11 - 1)).toBeLessThan(0.01);
+  expect(edges.find(({ target }: { target: string }) => target === serviceId("db.shop"))).toMatchObject({
+    protocols: ["tcp"],
+    client: { p95: null },
+    server: null,
+  });
+});
+
+test("around a service the map ends after the asked number of calls", async () => {
+  const names = async (hops: number) => {
+    const { data } = await query.gql(
+      `{ meshMap(${WINDOW}, around: "${serviceId("db.shop")}", hops: ${hops}) { nodes { name } edges { id } } }`,
+    );
+    return [data.meshMap.nodes.map(({ name }: { name: string }) => name), data.meshMap.edges.length];
+  };
+  expect(await names(0)).toEqual([["db.shop"], 0]);
+  expect(await names(1)).toEqual([["cart.shop", "db.shop"], 1]);
+  expect(await names(3)).toEqual([["cart.shop", "db.shop", "far.away", "web.shop"], 3]);
+});
+
+test("percentiles of edges are read only when they are asked for, through fragments too", async () => {
+  const statements = async (text: string): Promise<number> => {
+    const before = query.engine.queries;
+    expect((await query.gql(text)).errors).toBeUndefined();
+    return query.engine.queries - before;
+  };
+  const plain = await statements(`{ meshMap(${WINDOW}) { nodes { traffic { p95 } } edges { client { calls } } } }`);
+  expect(await statements(`{ meshMap(${WINDOW}) { edges { client { p95 } } } }`)).toBe(plain + 1);
+  expect(
+    await statements(`{ meshMap(${WINDOW}) { ...M } } fragment M on MeshMap { edges { ... on MeshEdge { server { p50 } } } }`),
+  ).toBe(plain + 1);
+});
+
+test("longer windows read the hours, and rates are over what has passed", async () => {
+  const window = `window: { from: ${Date.parse("2026-02-28T10:30:00Z")}, to: ${Date.parse("2026-03-01T10:30:00Z")} }`;
+  const { data } = await query.gql(
+    `{ meshService(id: "${CART}", ${window}) { traffic { calls callRate p50 } series { stepMs calls } } }`,
+  );
+  const { traffic, series } = data.meshService;
+  expect(series.stepMs).toBe(3_600_000);
+  expect(series.calls.at(-1)).toBe(6);
+  expect(traffic).toMatchObject({ calls: 6, callRate: 6 / (24.5 * 3_600) });
+});
+
+test("a window that is empty or too long is an error", async () => {
+  const message = async (from: number, to: number) =>
+    (await query.gql(`{ meshServices(window: { from: ${from}, to: ${to} }) { truncated } }`)).errors?.[0]?.message;
+  const now = Date.parse(NOW);
+  expect(await message(now, now)).toMatch(/^window: from/);
+  expect(await message(now - 40 * 86_400_000, now)).toMatch(/^window: 40 days/);
+});
+
+test("setup tells listeners and proxies as they are", async () => {
+  const { data } = await query.gql(
+    "{ meshSetup { now listeners { protocol address } proxies { node service serviceId instance streams since lastEntry entriesPerSecond entriesTotal clockSkewed resolved reason } } }",
+  );
+  expect(data.meshSetup.now).toBe(query.clock.nowMs);
+  expect(data.meshSetup.listeners).toEqual(await setup.listeners());
+  const proxies = await setup.proxies();
+  expect(data.meshSetup.proxies).toEqual([
+    { ...proxies[0], serviceId: CART },
+    { ...proxies[1], serviceId: null },
+  ]);
+});
+
+test("200 services with 2000 endpoints are answered in less than 1 MB each", async () => {
+  const big = "2026-02-27 10:00:00";
+  const from = Date.parse("2026-02-27T09:00:00Z");
+  const each = "toDateTime('2026-02-27 09:00:00', 'UTC') + (number % 120) * 60";
+  const name = (every: number) => `concat('a-service-with-a-long-name-', toString(intDiv(number, ${every}) % 200), '.namespace')`;
+  const histogram = "map(toUInt16(400), toUInt64(15))";
+  await query.engine.command(
+    `INSERT INTO traffic_minute (scope, service, normal, minute, calls, timed, latency_us, latency_histogram) SELECT 'service', ${name(120)}, 1, ${each}, 15, 15, 300000, ${histogram} FROM numbers(24000)`,
+  );
+  await query.engine.command(
+    `INSERT INTO traffic_minute (scope, service, normal, endpoint, minute, calls, timed, latency_us, latency_histogram) SELECT 'endpoint', ${name(1)}, 1, concat('GET:/some/long/path/', toString(number)), toDateTime('${big}', 'UTC'), 15, 15, 300000, ${histogram} FROM numbers(2000)`,
+  );
+  await query.engine.command(
+    `INSERT INTO service_meta SELECT ${name(1)}, 1, 'MESH', toDateTime('${big}', 'UTC'), toDateTime('${big}', 'UTC') FROM numbers(200)`,
+  );
+  query.clock.nowMs += 10_000;
+  const window = `window: { from: ${from}, to: ${from + 7_200_000} }`;
+  const listed = await query.gql(
+    `{ meshServices(${window}) { services { id name layers ${TRAFFIC} sparkline { at calls failed } } } }`,
+  );
+  expect(listed.data.meshServices.services.length).toBeGreaterThanOrEqual(200);
+  expect(JSON.stringify(listed).length).toBeLessThan(1_000_000);
+  const map = await query.gql(`{ meshMap(${window}) { nodes { id name namespace layers protocol ${TRAFFIC} } edges { id } } }`);
+  expect(map.data.meshMap.nodes).toHaveLength(200);
+  expect(JSON.stringify(map).length).toBeLessThan(1_000_000);
+});
