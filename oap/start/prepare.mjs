@@ -23,7 +23,10 @@ async function main() {
     const installed = digest(["package.json", "package-lock.json"], `${process.platform} ${process.arch}`);
     if (read(INSTALLED) !== installed) await install(installed);
     checkNode();
-    const sources = digest(["package-lock.json", ...filesUnder("ui").filter((path) => !path.startsWith("ui/dist/")), ...filesUnder("query/schema")], "");
+    const sources = digest(
+      ["package-lock.json", ...filesUnder("ui").filter((path) => !path.startsWith("ui/dist/")), ...filesUnder("query/schema")],
+      "",
+    );
     if (read(BUILT) !== sources) await buildUi(sources);
   } finally {
     rmSync(LOCK, { force: true });
@@ -38,7 +41,12 @@ async function install(mark) {
 
 async function buildUi(mark) {
   const vite = join(ROOT, "node_modules", "vite", "bin", "vite.js");
-  await run("building the dashboard", ["node", vite], ["build", "--config", join(ROOT, "ui", "vite.config.ts"), "--logLevel", "warn"], "the dashboard could not be built");
+  await run(
+    "building the dashboard",
+    ["node", vite],
+    ["build", "--config", join(ROOT, "ui", "vite.config.ts"), "--logLevel", "warn"],
+    "the dashboard could not be built",
+  );
   writeFileSync(BUILT, mark);
 }
 
@@ -57,7 +65,9 @@ function checkNode() {
   const answer = spawnSync("node", ["-v"], { env: scriptEnvironment(), encoding: "utf8" });
   const version = answer.stdout?.trim() ?? "";
   if (Number(/^v(\d+)/.exec(version)?.[1] ?? 0) >= NODE_MAJOR) return;
-  throw new Failure(`Node ${NODE_MAJOR} or newer is needed, and there is ${version || "none"}: install it, or use Linux on x64 or arm64, where it comes as a package.`);
+  throw new Failure(
+    `Node ${NODE_MAJOR} or newer is needed, and there is ${version || "none"}: install it, or use Linux on x64 or arm64, where it comes as a package.`,
+  );
 }
 
 /** Runs a command with its output shown, a line of progress now and then, and signals passed on. */
@@ -65,7 +75,11 @@ function run(what, [command, ...first], args, failed) {
   const startedAt = Date.now();
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
   console.log(`${what} ...`);
-  const child = spawn(command, [...first, ...args], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"], env: scriptEnvironment() });
+  const child = spawn(command, [...first, ...args], {
+    cwd: ROOT,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: scriptEnvironment(),
+  });
   const timer = setInterval(() => console.log(`${what} ... ${seconds()}`), PROGRESS_MS);
   const pass = (signal) => child.kill(signal);
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -75,7 +89,12 @@ function run(what, [command, ...first], args, failed) {
     child.once("exit", (code, signal) => {
       clearInterval(timer);
       for (const one of signals) process.off(one, pass);
-      if (code !== 0) return reject(new Failure(signal === null ? `${failed} (exit code ${code}): see the lines above.` : `${failed}: stopped by ${signal}.`));
+      if (code !== 0)
+        return reject(
+          new Failure(
+            signal === null ? `${failed} (exit code ${code}): see the lines above.` : `${failed}: stopped by ${signal}.`,
+          ),
+        );
       console.log(`${what}: done in ${seconds()}`);
       resolve();
     });
@@ -117,7 +136,10 @@ function read(path) {
 }
 
 function filesUnder(folder) {
-  return readdirSync(join(ROOT, folder), { recursive: true }).map((name) => `${folder}/${name}`).filter((path) => statSync(join(ROOT, path)).isFile()).sort(); // prettier-ignore
+  return readdirSync(join(ROOT, folder), { recursive: true })
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => statSync(join(ROOT, path)).isFile())
+    .sort(); // prettier-ignore
 }
 
 /** Hash over the content of files, and a text. */

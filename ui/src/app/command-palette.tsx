@@ -40,9 +40,9 @@ export function CommandPalette({ open, setOpen }: Palette) {
     queryFn: ({ signal }) => ask<{ listServices: { id: string; name: string }[] }>(SERVICES, {}, signal),
     enabled: open,
   });
-  const go = (target: object): void => {
+  const go = (target: object, id?: string): void => {
     setOpen(false);
-    void navigate({ ...target, search: { t } } as never);
+    void navigate({ ...target, search: { t, id } } as never);
   };
   const item = "cursor-pointer rounded-md px-3 py-2 data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent-text";
   return (
@@ -66,7 +66,7 @@ export function CommandPalette({ open, setOpen }: Palette) {
           </Command.Item>
         ))}
         {data?.data.listServices.map(({ id, name }) => (
-          <Command.Item key={id} value={name} onSelect={() => go({ to: "/service/$id", params: { id } })} className={item}>
+          <Command.Item key={id} value={name} onSelect={() => go({ to: "/service" }, id)} className={item}>
             {name}
           </Command.Item>
         ))}

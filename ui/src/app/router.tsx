@@ -9,7 +9,7 @@ import { Layout, NotFound } from "./layout.tsx";
 
 const root = createRootRoute({ component: Layout, validateSearch: decodeSearch, notFoundComponent: NotFound });
 const services = createRoute({ getParentRoute: () => root, path: "/", component: ServicesPage });
-const service = createRoute({ getParentRoute: () => root, path: "/service/$id", component: ServicePage });
+const service = createRoute({ getParentRoute: () => root, path: "/service", component: ServicePage });
 const map = createRoute({ getParentRoute: () => root, path: "/map", component: MapPage });
 const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: SetupPage });
 

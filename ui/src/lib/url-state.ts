@@ -10,6 +10,8 @@ export interface TimeWindow {
 export interface PageSearch {
   /** `30` for the last 30 minutes, `<from>-<to>` for a fixed window. */
   readonly t?: string | undefined;
+  /** Service id. In the query, because ids hold a dot and paths with dots are files. */
+  readonly id?: string | undefined;
   readonly q?: string | undefined;
   readonly sort?: string | undefined;
   /** Selected edge of the map. */
@@ -58,6 +60,7 @@ export function decodeSearch(search: Record<string, unknown>): PageSearch {
   };
   return {
     t: encodeWindow(decodeWindow(text("t"))),
+    id: text("id"),
     q: text("q"),
     sort: text("sort"),
     edge: text("edge"),

@@ -10,11 +10,13 @@ export function areaPath(values: readonly (number | null)[], max: number, width:
       path += `M${(start * step).toFixed(1)},${height} L${run.join(" L")} L${(end * step).toFixed(1)},${height} Z `;
     run = [];
   };
-  values.forEach((value, i) => {
-    if (value === null) return close(i - 1);
-    if (run.length === 0) start = i;
-    run.push(`${(i * step).toFixed(1)},${y(value)}`);
-  });
+  for (const [i, value] of values.entries()) {
+    if (value === null) close(i - 1);
+    else {
+      if (run.length === 0) start = i;
+      run.push(`${(i * step).toFixed(1)},${y(value)}`);
+    }
+  }
   close(values.length - 1);
   return path.trim();
 }

@@ -25,6 +25,7 @@ export interface Scene {
 /** Share of failed calls from which an edge or node counts as failing. */
 export const FAILING = 0.01;
 const RADIUS = 9;
+const LABEL_LINE = 17;
 const LABELS_FROM_SCALE = 0.55;
 const FONT = `ui-sans-serif, system-ui, "Segoe UI", Roboto, Arial, sans-serif`;
 
@@ -44,12 +45,12 @@ export function draw(
   context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
   const lit = litBy(map, highlight);
   const rateMax = Math.max(0.001, ...map.edges.map((edge) => edgeTraffic(edge).callRate));
-  map.edges.forEach((edge, i) =>
-    drawEdge(context, edge, layout.routes[i] ?? [], rateMax, lit === null || lit.has(edge.id), color),
-  );
-  map.nodes.forEach((node, i) =>
-    drawNode(context, node, layout.nodes[i] as Point, lit === null || lit.has(node.id), highlight.node === node.id, color),
-  );
+  for (const [i, edge] of map.edges.entries()) {
+    drawEdge(context, edge, layout.routes[i] ?? [], rateMax, lit === null || lit.has(edge.id), color);
+  }
+  for (const [i, node] of map.nodes.entries()) {
+    drawNode(context, node, layout.nodes[i] as Point, lit === null || lit.has(node.id), highlight.node === node.id, color);
+  }
   if (view.scale >= LABELS_FROM_SCALE || lit !== null) {
     map.edges.forEach((edge, i) => {
       if (lit === null ? view.scale >= LABELS_FROM_SCALE : lit.has(edge.id))
@@ -175,34 +176,36 @@ function drawNode(
 function nodeLine({ traffic, namespace }: MeshNode): string {
   if (traffic === null) return namespace ?? "no reports of its own";
   if (traffic.calls === 0) return `${formatCount(traffic.tcpConnections)} TCP connections`;
-  const failing = (traffic.errorShare ?? 0) >= FAILING ? `▲ ${formatShare(traffic.errorShare)} errors · ` : "";
-  return `${failing}${formatRate(traffic.callRate)} · p95 ${formatMs(traffic.p95)}`;
+  const failing = (traffic.errorShare ?? 0) >= FAILING;
+  return `${failing ? `▲ ${formatShare(traffic.errorShare)} · ` : ""}${formatRate(traffic.callRate)} · ${failing ? "" : "p95 "}${formatMs(traffic.p95)}`;
 }
 
 function drawLabel(context: CanvasRenderingContext2D, edge: MeshEdge, route: readonly Point[], color: Colors): void {
-  const text = edgeLabel(edge);
-  if (route.length === 0 || text === "") return;
+  const lines = edgeLabel(edge);
+  if (route.length === 0 || lines.length === 0) return;
   const at = labelPoint(ends(route));
   const isFailing = (edgeTraffic(edge).errorShare ?? 0) >= FAILING;
   context.font = `11px ${FONT}`;
-  const width = context.measureText(text).width + 10;
-  context.globalAlpha = 0.92;
-  context.fillStyle = color("bg");
-  context.beginPath();
-  context.roundRect(at.x - width / 2, at.y - 8.5, width, 17, 8);
-  context.fill();
-  context.globalAlpha = 1;
-  context.fillStyle = color(isFailing ? "bad" : "text-2");
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(text, at.x, at.y + 0.5);
+  context.lineJoin = "round";
+  context.lineWidth = 5;
+  context.strokeStyle = color("bg"); // a halo: the line runs on behind the text
+  context.fillStyle = color(isFailing ? "bad" : "text-2");
+  lines.forEach((line, i) => {
+    const y = at.y + (i - (lines.length - 1) / 2) * LABEL_LINE;
+    context.strokeText(line, at.x, y);
+    context.fillText(line, at.x, y);
+  });
 }
 
-export function edgeLabel(edge: MeshEdge): string {
+/** Rate above the line, what fails and how long it takes below. */
+export function edgeLabel(edge: MeshEdge): string[] {
   const { calls, callRate, errorShare, p95, tcpConnections } = edgeTraffic(edge);
-  if (calls === 0 && callRate === 0) return tcpConnections > 0 ? `${formatCount(tcpConnections)} TCP` : "";
+  if (calls === 0 && callRate === 0) return tcpConnections > 0 ? [formatCount(tcpConnections), "TCP"] : [];
   const failing = (errorShare ?? 0) > 0 ? `${(errorShare ?? 0) >= FAILING ? "▲ " : ""}${formatShare(errorShare)}` : "";
-  return [formatRate(callRate), failing, p95 === null ? "" : formatMs(p95)].filter((part) => part !== "").join(" · ");
+  const below = [failing, p95 === null ? "" : formatMs(p95)].filter((part) => part !== "").join(" · ");
+  return below === "" ? [formatRate(callRate)] : [formatRate(callRate), below];
 }
 
 /** A self-call: out of the box's top and into it again. */

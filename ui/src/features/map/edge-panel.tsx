@@ -18,7 +18,7 @@ export function EdgePanel({ map, edge, onClose }: EdgePanelProps) {
   const [{ t }] = usePageSearch();
   const name = (id: string): string => map.nodes.find((node) => node.id === id)?.name ?? "";
   const link = (id: string) => (
-    <Link to="/service/$id" params={{ id }} search={{ t }} className="hover:text-accent-text hover:underline">
+    <Link to="/service" search={{ t, id }} className="hover:text-accent-text hover:underline">
       <ServiceName name={name(id)} />
     </Link>
   );

@@ -38,7 +38,7 @@ export function EdgeTable({ map }: { readonly map: MeshMap }) {
 
 function columnsOf(t: string | undefined): ColumnOf<Row>[] {
   const link = (id: string, name: string) => (
-    <Link to="/service/$id" params={{ id }} search={{ t }} className="hover:text-accent-text hover:underline">
+    <Link to="/service" search={{ t, id }} className="hover:text-accent-text hover:underline">
       <ServiceName name={name} />
     </Link>
   );

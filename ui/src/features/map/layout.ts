@@ -21,9 +21,9 @@ export interface Layout {
   readonly height: number;
 }
 
-export const NODE_WIDTH = 188;
+export const NODE_WIDTH = 176;
 export const NODE_HEIGHT = 56;
-const LAYER_GAP = 150;
+const LAYER_GAP = 116;
 const ROW_GAP = 26;
 const WAYPOINT_HEIGHT = 14;
 const MARGIN = 36;
@@ -133,7 +133,7 @@ class Layered {
         weight.set(cell, neighbours.length === 0 ? i / Math.max(1, layer.length - 1) : sum / neighbours.length);
       });
       layer.sort((a, b) => (weight.get(a) as number) - (weight.get(b) as number));
-      layer.forEach((cell, i) => place.set(cell, (i + 0.5) / layer.length));
+      for (const [i, cell] of layer.entries()) place.set(cell, (i + 0.5) / layer.length);
     }
   }
 

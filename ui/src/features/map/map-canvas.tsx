@@ -5,7 +5,7 @@ import type { MeshMap } from "../../lib/mesh-types.ts";
 import { draw, type Highlight, type View } from "./draw.ts";
 import { hit } from "./hit.ts";
 import type { Layout } from "./layout.ts";
-import { fit, zoomed } from "./view.ts";
+import { fitView, zoomed } from "./view.ts";
 
 interface MapCanvasProps {
   readonly map: MeshMap;
@@ -26,7 +26,7 @@ export function MapCanvas({ map, layout, selectedEdge, onNode, onEdge }: MapCanv
   const [hover, setHover] = useState<Highlight>(NOTHING);
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const [theme, setTheme] = useState(0);
-  const shown = view ?? fit(layout, size);
+  const shown = view ?? fitView(layout, size);
   const highlight = hover.node !== null || hover.edge !== null ? hover : { node: null, edge: selectedEdge };
 
   useEffect(() => {
@@ -56,7 +56,7 @@ export function MapCanvas({ map, layout, selectedEdge, onNode, onEdge }: MapCanv
   }, [map, layout, shown, highlight, size, theme]);
 
   const zoom = useCallback(
-    (factor: number, x: number, y: number) => setView((before) => zoomed(before ?? fit(layout, size), factor, x, y)),
+    (factor: number, x: number, y: number) => setView((before) => zoomed(before ?? fitView(layout, size), factor, x, y)),
     [layout, size],
   );
   useEffect(() => {

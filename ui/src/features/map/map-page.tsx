@@ -29,8 +29,7 @@ export function MapPage() {
   const isTable = search.view === "table";
   const centre = map.nodes.find(({ id }) => id === search.around);
   const edge = map.edges.find(({ id }) => id === search.edge);
-  const openService = (id: string): void =>
-    void navigate({ to: "/service/$id", params: { id }, search: { t: search.t } } as never);
+  const openService = (id: string): void => void navigate({ to: "/service", search: { t: search.t, id } } as never);
   return (
     <div className="flex h-full flex-col">
       <div className="flex flex-wrap items-center gap-3 px-5 py-3">

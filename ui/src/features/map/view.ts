@@ -7,7 +7,7 @@ const SCALE_MAX = 2.5;
 /** A small mesh is not blown up. */
 const FIT_MAX = 1.1;
 
-export function fit(
+export function fitView(
   { width, height }: Pick<Layout, "width" | "height">,
   screen: { readonly width: number; readonly height: number },
 ): View {

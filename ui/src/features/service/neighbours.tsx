@@ -61,7 +61,7 @@ function SideRow({ neighbour: { id, name }, side, by, isFirst }: SideRowProps) {
     <tr data-row={`${name} ${by}`}>
       <td>
         {isFirst && (
-          <Link to="/service/$id" params={{ id }} search={{ t }} className="hover:text-accent-text hover:underline">
+          <Link to="/service" search={{ t, id }} className="hover:text-accent-text hover:underline">
             <ServiceName name={name} />
           </Link>
         )}

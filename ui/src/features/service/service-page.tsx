@@ -1,4 +1,4 @@
-import { Link, useParams } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { Share2 } from "lucide-react";
 import { Empty, ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { usePageSearch } from "../../lib/use-page-search.ts";
@@ -11,8 +11,7 @@ import { Neighbours } from "./neighbours.tsx";
 import { useService } from "./use-service.ts";
 
 export function ServicePage() {
-  const { id } = useParams({ strict: false }) as { id: string };
-  const [{ t }] = usePageSearch();
+  const [{ t, id = "" }] = usePageSearch();
   const { data, error, refetch } = useService(id);
   const service = data?.data.meshService;
   useTitle(service?.name ?? "Service");

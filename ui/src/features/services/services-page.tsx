@@ -78,7 +78,7 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       title: "Service",
       order: ({ name }) => name,
       cell: ({ id, name }) => (
-        <Link to="/service/$id" params={{ id }} search={{ t }} className="hover:text-accent-text hover:underline">
+        <Link to="/service" search={{ t, id }} className="hover:text-accent-text hover:underline">
           <ServiceName name={name} />
         </Link>
       ),

@@ -85,7 +85,7 @@ function ServiceCell({ proxy: { service, serviceId, instance, node } }: { readon
       {service === null || serviceId === null ? (
         <span className="text-text-3">no name</span>
       ) : (
-        <Link to="/service/$id" params={{ id: serviceId }} search={{}} className="hover:text-accent-text hover:underline">
+        <Link to="/service" search={{ id: serviceId }} className="hover:text-accent-text hover:underline">
           <ServiceName name={service} />
         </Link>
       )}
