@@ -1,10 +1,15 @@
+import { MINUTE_MS } from "../model/time-bucket.ts";
+
 /** First and last minute in which entities were seen, by id, and which of them are due to be told to storage: new ones at
- *  once, the others when `refreshMs` has passed since they were last told. */
+ *  once, the others when `refreshMs` has passed since they were last told, on the clock or in the data (history that is
+ *  sent late runs faster than the clock). */
 export class Seen {
   readonly #refreshMs: number;
   #first = new Int32Array(1024);
   #last = new Int32Array(1024);
   #toldAtMs = new Float64Array(1024);
+  /** Last minute as it was told. */
+  #toldLast = new Int32Array(1024);
   #dirty = new Set<number>();
 
   constructor(refreshMs: number) {
@@ -29,8 +34,14 @@ export class Seen {
     const due: number[] = [];
     for (const id of this.#dirty) {
       const told = this.#toldAtMs[id] as number;
-      if (!all && told !== 0 && nowMs >= told && nowMs - told < this.#refreshMs) continue;
+      const last = this.#last[id] as number;
+      const isFresh =
+        nowMs >= told &&
+        nowMs - told < this.#refreshMs &&
+        (last - (this.#toldLast[id] as number)) * MINUTE_MS < 2 * this.#refreshMs;
+      if (!all && told !== 0 && isFresh) continue;
       this.#toldAtMs[id] = nowMs;
+      this.#toldLast[id] = last;
       this.#dirty.delete(id);
       due.push(id);
     }
@@ -41,6 +52,7 @@ export class Seen {
     this.#first.fill(0);
     this.#last.fill(0);
     this.#toldAtMs.fill(0);
+    this.#toldLast.fill(0);
     this.#dirty.clear();
   }
 
@@ -55,12 +67,19 @@ export class Seen {
 
   #grow(id: number): void {
     const size = Math.max(this.#last.length * 2, id + 1);
-    const [first, last, told] = [new Int32Array(size), new Int32Array(size), new Float64Array(size)];
+    const [first, last, told, toldLast] = [
+      new Int32Array(size),
+      new Int32Array(size),
+      new Float64Array(size),
+      new Int32Array(size),
+    ];
     first.set(this.#first);
     last.set(this.#last);
     told.set(this.#toldAtMs);
     this.#first = first;
     this.#last = last;
     this.#toldAtMs = told;
+    toldLast.set(this.#toldLast);
+    this.#toldLast = toldLast;
   }
 }

@@ -20,7 +20,11 @@ export interface MeshServiceRow {
   readonly name: string;
   readonly layers: readonly string[];
   readonly traffic: MeshTraffic | null;
-  readonly sparkline: { readonly calls: readonly (number | null)[]; readonly failed: readonly (number | null)[] };
+  readonly sparkline: {
+    readonly at: readonly number[];
+    readonly calls: readonly (number | null)[];
+    readonly failed: readonly (number | null)[];
+  };
 }
 
 export interface MeshEdgeSide {

@@ -2,6 +2,7 @@
 import { areaPath, maxOf } from "./paths.ts";
 
 interface SparklineProps {
+  readonly at: readonly number[];
   readonly calls: readonly (number | null)[];
   readonly failed: readonly (number | null)[];
   readonly label: string;
@@ -10,7 +11,11 @@ interface SparklineProps {
 const WIDTH = 120;
 const HEIGHT = 26;
 
-export function Sparkline({ calls, failed, label }: SparklineProps) {
+/** Without the step that still runs: it would read as a fall. */
+export function Sparkline({ at, calls: allCalls, failed: allFailed, label }: SparklineProps) {
+  const stepMs = (at[1] ?? 0) - (at[0] ?? 0);
+  const ended = at.filter((start) => start + stepMs <= Date.now()).length;
+  const [calls, failed] = ended < 2 ? [allCalls, allFailed] : [allCalls.slice(0, ended), allFailed.slice(0, ended)];
   const max = maxOf(calls);
   if (max === 0) return <span className="text-text-3">–</span>;
   const hasFailed = failed.some((value) => value !== null && value > 0);

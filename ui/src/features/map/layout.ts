@@ -21,9 +21,9 @@ export interface Layout {
   readonly height: number;
 }
 
-export const NODE_WIDTH = 176;
+export const NODE_WIDTH = 190;
 export const NODE_HEIGHT = 56;
-const LAYER_GAP = 116;
+const LAYER_GAP = 108;
 const ROW_GAP = 26;
 const WAYPOINT_HEIGHT = 14;
 const MARGIN = 36;

@@ -62,18 +62,20 @@ function Tile({ title, note, children }: { readonly title: string; readonly note
   );
 }
 
+function classLabel(name: string): string {
+  return name === "none" ? "no response" : name;
+}
+
 function StatusClasses({ classes }: { readonly classes: HeadlineProps["statusClasses"] }) {
   const total = classes.reduce((sum, { calls }) => sum + calls, 0);
-  const text = classes
-    .map(({ class: name, calls }) => `${name === "none" ? "no response" : name} ${formatShare(calls / total)}`)
-    .join(", ");
+  const text = classes.map(({ class: name, calls }) => `${classLabel(name)} ${formatShare(calls / total)}`).join(", ");
   return (
     <span title={text}>
       {classes
         .filter(({ class: name }) => name !== "2xx")
-        .map(({ class: name, calls }) => `${name} ${formatShare(calls / total)}`)
+        .map(({ class: name, calls }) => `${classLabel(name)} ${formatShare(calls / total)}`)
         .slice(0, 2)
         .join(" · ") || "all 2xx"}
     </span>
-  ); // prettier-ignore
+  );
 }
