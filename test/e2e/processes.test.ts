@@ -1,0 +1,168 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { afterEach, expect, test } from "vitest";
+import { addTallies, sendDemo, sorted, totals, untilTotals } from "../harness/demo-load.ts";
+import { type RunningProcess, startProcess, until } from "../harness/process.ts";
+
+let running: RunningProcess[] = [];
+
+afterEach(async () => {
+  for (const one of running) await one.end();
+  running = [];
+});
+
+function start(options: Parameters<typeof startProcess>[0] = {}): RunningProcess {
+  const started = startProcess(options);
+  running.push(started);
+  return started;
+}
+
+/** Process ids of the children of a process whose command line holds a text. */
+function childrenOf(parent: number, text: string): number[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    try {
+      const isChild =
+        Number(
+          readFileSync(`/proc/${pid}/stat`, "utf8")
+            .replace(/^.*\) \S+ /s, "")
+            .split(" ")[0],
+        ) === parent;
+      return isChild && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
+    } catch {
+      return false;
+    }
+  });
+}
+
+const child = (oap: RunningProcess, text: string): number => childrenOf(oap.child.pid as number, text)[0] as number;
+
+test.for([
+  ["SIGTERM to the process alone", "SIGTERM", false],
+  ["SIGTERM to its whole group", "SIGTERM", true],
+  ["Ctrl-C, SIGINT to its whole group", "SIGINT", true],
+] as const)("%s stops it cleanly, and nothing that came in is lost", async ([, signal, group]) => {
+  const oap = start();
+  const { grpc } = await oap.ready();
+  const tally = await sendDemo(grpc, 4);
+  oap.signal(signal, group);
+  expect(await oap.exited).toBe(0);
+  const again = start({ dataDir: oap.dir });
+  const { http } = await again.ready();
+  expect(sorted(await untilTotals(http, addTallies(tally)))).toEqual(sorted(addTallies(tally)));
+});
+
+test("npm start passes a signal on and the product ends with 0", async () => {
+  const oap = start({ command: ["npm", "start"] });
+  await oap.ready();
+  oap.signal("SIGTERM");
+  await until(
+    async () => childrenOf(oap.child.pid as number, "").length,
+    (count) => count === 0,
+  ); // prettier-ignore
+  expect(await oap.exited).toBe(0);
+});
+
+test("it prints exactly where things are, then ready", async () => {
+  const oap = start();
+  const { grpc, http } = await oap.ready();
+  const plain = oap.output.out.split("\n").filter((line) => line !== "" && !line.startsWith("{"));
+  expect(plain).toEqual([`gRPC listening on ${grpc}`, `HTTP listening on ${http}`, `data in ${oap.dir}`, "ready"]);
+  expect(grpc).toMatch(/^127\.0\.0\.1:\d+$/);
+  expect(http).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+});
+
+test.for([["ingest.ts"], ["main.ts"]] as const)(
+  "kill -9 of %s: it is replaced, what was handed over is there once, and new entries count",
+  async ([file]) => {
+    const oap = start();
+    const { grpc, http } = await oap.ready();
+    const before = await sendDemo(grpc, 3, 1);
+    await untilTotals(http, addTallies(before));
+    process.kill(child(oap, file), "SIGKILL");
+    const after = await until(
+      () => sendDemo(grpc, 3, 2),
+      () => true,
+    ); // prettier-ignore
+    const expected = addTallies(before, after);
+    expect(sorted(await untilTotals(http, expected))).toEqual(sorted(expected));
+  },
+);
+
+test("kill -9 of ClickHouse: it is replaced, and nothing is lost or doubled", async () => {
+  const oap = start();
+  const { grpc, http } = await oap.ready();
+  const before = await sendDemo(grpc, 3, 1);
+  await untilTotals(http, addTallies(before));
+  process.kill(childrenOf(child(oap, "main.ts"), "embedded-process")[0] as number, "SIGKILL");
+  const after = await sendDemo(grpc, 3, 2);
+  const expected = addTallies(before, after);
+  expect(sorted(await untilTotals(http, expected))).toEqual(sorted(expected));
+});
+
+test("kill -9 of the supervisor ends all processes, and the next start is clean", async () => {
+  const oap = start();
+  const { grpc, http } = await oap.ready();
+  const tally = await sendDemo(grpc, 3);
+  await untilTotals(http, addTallies(tally));
+  const others = [child(oap, "main.ts"), child(oap, "ingest.ts")];
+  oap.signal("SIGKILL");
+  await oap.exited;
+  const isGone = (pid: number): boolean => {
+    try {
+      return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    } catch {
+      return true;
+    }
+  };
+  await until(
+    async () => others.every(isGone),
+    (gone) => gone,
+  ); // prettier-ignore
+  const again = start({ dataDir: oap.dir });
+  const ports = await again.ready();
+  expect(sorted(await untilTotals(ports.http, addTallies(tally)))).toEqual(sorted(addTallies(tally)));
+});
+
+test("two ingest processes, and none beside the main one, give the same totals as one", async () => {
+  for (const processes of ["0", "2"]) {
+    const oap = start({ settings: { OAP_INGEST_PROCESSES: processes } });
+    const { grpc, http } = await oap.ready();
+    const tallies = [await sendDemo(grpc, 3, 1), await sendDemo(grpc, 3, 2)];
+    const expected = addTallies(...tallies);
+    expect(sorted(await untilTotals(http, expected))).toEqual(sorted(expected));
+    oap.signal("SIGTERM");
+    expect(await oap.exited).toBe(0);
+  }
+});
+
+test.for([
+  ["OAP_GRPC_PORT", "http"],
+  ["OAP_GRPC_PORT", "70000"],
+  ["OAP_FLUSH_INTERVAL_MS", "-1"],
+  ["OAP_STORAGE_TTL", "maybe"],
+  ["OAP_NO_SUCH_SETTING", "1"],
+  ["OAP_NAMES_SERVICE", "no placeholder"],
+] as const)("a bad setting stops the start with its name: %s=%s", async ([variable, value]) => {
+  const oap = start({ settings: { [variable]: value } });
+  expect(await oap.exited).toBe(78);
+  expect(oap.output.err.replaceAll(/[._]/g, "").toLowerCase()).toContain(
+    variable.replace("OAP_", "").replace("_MS", "").replaceAll("_", "").toLowerCase(),
+  );
+});
+
+test("a port in use is named", async () => {
+  const first = start();
+  const { grpc } = await first.ready();
+  const port = grpc.split(":")[1] as string;
+  const second = start({ settings: { OAP_GRPC_PORT: port } });
+  expect(await second.exited).toBe(1);
+  expect(second.output.err).toContain(`127.0.0.1:${port}`);
+});
+
+test("what a proxy sends shows within seconds, without a restart", async () => {
+  const oap = start();
+  const { grpc, http } = await oap.ready();
+  expect(await totals(http)).toEqual({});
+  const tally = await sendDemo(grpc, 2);
+  expect(sorted(await untilTotals(http, addTallies(tally)))).toEqual(sorted(addTallies(tally)));
+});
