@@ -1,15 +1,12 @@
 import { Sender } from "../../oap/demo/sender.ts";
-import type { Tally } from "../../oap/demo/tally.ts";
+import { sumMinutes, type Tally, type TallyCounts } from "../../oap/demo/tally.ts";
 import { Traffic } from "../../oap/demo/traffic.ts";
 import { ask, until } from "./process.ts";
 
 /** Sends some seconds of Bookinfo that ended just now; resolves when the server has answered every stream. */
 export async function sendDemo(grpc: string, seconds: number, seed = 7, endMs = Date.now()): Promise<Tally> {
   const sender = new Sender(grpc);
-  const traffic = new Traffic(seed, (pod, entry, isTcp) => {
-    traffic.tally.entries++;
-    sender.add(pod, entry, isTcp);
-  });
+  const traffic = new Traffic(seed, (pod, entry, isTcp) => sender.add(pod, entry, isTcp));
   traffic.between(endMs - seconds * 1_000, endMs);
   await sender.flush();
   await sender.close();
@@ -46,11 +43,13 @@ export function sorted<T>(record: Record<string, T>): [string, T][] {
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Sums of several tallies. */
-export function addTallies(...tallies: readonly Tally[]): Record<string, { calls: number; failed: number }> {
-  const sums: Record<string, { calls: number; failed: number }> = {};
-  for (const [name, { calls, failed }] of tallies.flatMap(({ services }) => Object.entries(services))) {
-    sums[name] = { calls: (sums[name]?.calls ?? 0) + calls, failed: (sums[name]?.failed ?? 0) + failed };
+/** Sums of several tallies, by service. */
+export function addTallies(...tallies: readonly Tally[]): Record<string, TallyCounts> {
+  const sums: Record<string, TallyCounts> = {};
+  for (const { minutes } of tallies) {
+    for (const [name, { calls, failed }] of Object.entries(sumMinutes(minutes, 0, Number.POSITIVE_INFINITY).services)) {
+      sums[name] = { calls: (sums[name]?.calls ?? 0) + calls, failed: (sums[name]?.failed ?? 0) + failed };
+    }
   }
   return sums;
 }

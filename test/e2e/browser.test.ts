@@ -1,0 +1,166 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { sumMinutes, type Tally, type TallyMinute } from "../../oap/demo/tally.ts";
+import { fieldValue, findBrowser, openBrowser, screenshot } from "../harness/browser.ts";
+import { addTallies, sendDemo, untilTotals } from "../harness/demo-load.ts";
+import { ask, type RunningProcess, startProcess } from "../harness/process.ts";
+
+const browser = findBrowser();
+const MINUTE_MS = 60_000;
+const HISTORY_S = 20 * 60;
+const idOf = (name: string): string => `${Buffer.from(name).toString("base64")}.1`;
+
+let oap: RunningProcess;
+let http: string;
+let page: Page;
+let problems: string[];
+let close: (() => Promise<void>) | undefined;
+let tally: Tally;
+let sent: TallyMinute;
+/** Ends with the minute the history ended in: numbers stand still. */
+let window: { from: number; to: number };
+let t: string;
+
+/** The product on free ports, twenty minutes of Bookinfo in it. */
+beforeAll(async () => {
+  if (browser === null) return;
+  oap = startProcess();
+  const ports = await oap.ready();
+  http = ports.http;
+  tally = await sendDemo(ports.grpc, HISTORY_S);
+  await untilTotals(http, addTallies(tally));
+  const to = Math.ceil((Date.now() + 1) / MINUTE_MS) * MINUTE_MS;
+  window = { from: to - 22 * MINUTE_MS, to };
+  sent = sumMinutes(tally.minutes, window.from, window.to);
+  t = `${window.from}-${window.to}`;
+  ({ page, problems, close } = await openBrowser(browser));
+});
+
+afterAll(async () => {
+  await close?.();
+  await oap?.end();
+});
+
+beforeEach(() => {
+  problems?.splice(0);
+});
+
+async function open(path: string): Promise<void> {
+  await page.goto(`${http}${path}`);
+}
+
+test.skipIf(browser === null)("Services: the numbers are those of GraphQL, which are those that were sent", async () => {
+  await open(`/?t=${t}`);
+  await page.getByRole("table", { name: "Services" }).waitFor();
+  const query =
+    "query ($window: Window!) { meshServices(window: $window) { services { name traffic { calls failed errorShare p95 apdex } } } }";
+  type Row = { name: string; traffic: { calls: number; errorShare: number | null; p95: number | null; apdex: number | null } };
+  const { meshServices } = await ask<{ meshServices: { services: Row[] } }>(http, query, { window });
+  expect(meshServices.services.length).toBe(6);
+  for (const { name, traffic } of meshServices.services.filter(({ traffic: one }) => one.calls > 0)) {
+    expect([name, traffic.calls]).toEqual([name, sent.services[name]?.calls]);
+    expect([name, await fieldValue(page, name, "calls")]).toEqual([name, String(traffic.calls)]);
+    expect([name, await fieldValue(page, name, "errorShare")]).toEqual([name, String(traffic.errorShare)]);
+    expect([name, await fieldValue(page, name, "p95")]).toEqual([name, String(traffic.p95)]);
+    expect([name, await fieldValue(page, name, "apdex")]).toEqual([name, String(traffic.apdex)]);
+  }
+  await screenshot(page, "services");
+  expect(problems).toEqual([]);
+});
+
+test.skipIf(browser === null)("Services: sorting and filtering live in the address", async () => {
+  await open(`/?t=${t}`);
+  await page.getByRole("button", { name: "p95" }).click();
+  await page.waitForURL(/sort=-p95/);
+  await page.getByRole("searchbox", { name: "Filter by name" }).fill("review");
+  await page.waitForURL(/q=review/);
+  expect(await page.locator("tbody tr").count()).toBe(1);
+  await page.reload();
+  await page.getByRole("link", { name: "reviews.bookinfo" }).waitFor();
+  expect(await page.locator("tbody tr").count()).toBe(1);
+  expect(problems).toEqual([]);
+});
+
+test.skipIf(browser === null)("Service: headline, endpoints, instances, callers and callees", async () => {
+  await open(`/service?id=${encodeURIComponent(idOf("reviews.bookinfo"))}&t=${t}`);
+  await page.getByRole("heading", { name: "reviews.bookinfo" }).waitFor();
+  await page.getByRole("table", { name: "Endpoints" }).waitFor();
+  const calls = sent.services["reviews.bookinfo"]?.calls;
+  expect(await fieldValue(page, null, "calls")).toBe(String(calls));
+  expect(await fieldValue(page, null, "tlsShare")).toBe("1");
+  expect(await fieldValue(page, "GET:/reviews/0", "calls")).toBe(String(calls));
+  const caller = "productpage.bookinfo -> reviews.bookinfo";
+  expect(await fieldValue(page, "productpage.bookinfo caller", "calls")).toBe(String(sent.clientEdges[caller]?.calls));
+  expect(await fieldValue(page, "productpage.bookinfo callee", "calls")).toBe(String(sent.serverEdges[caller]?.calls));
+  const callee = "reviews.bookinfo -> ratings.bookinfo";
+  expect(await fieldValue(page, "ratings.bookinfo caller", "calls")).toBe(String(sent.clientEdges[callee]?.calls));
+  expect(await page.getByRole("table", { name: "Instances" }).locator("tbody tr").count()).toBe(6);
+  expect(await page.locator(".uplot canvas").count()).toBe(2);
+  await screenshot(page, "service");
+  expect(problems).toEqual([]);
+});
+
+test.skipIf(browser === null)(
+  "Map: all services and connections, as a picture and as a table, and a connection can be opened",
+  async () => {
+    await open(`/map?t=${t}`);
+    await page.getByRole("img", { name: /Map of 7 services and 6 connections/ }).waitFor();
+    await screenshot(page, "map");
+    await page.getByRole("button", { name: "As a table" }).click();
+    const rows = page.getByRole("table", { name: "Connections" }).locator("tbody tr");
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(6);
+    const { meshMap } = await ask<{
+      meshMap: { edges: { id: string; source: string; target: string; client: { calls: number } | null }[] };
+    }>(http, "query ($window: Window!) { meshMap(window: $window) { edges { id source target client { calls } } } }", { window });
+    const edge = meshMap.edges.find(
+      ({ source, target }) => source === idOf("reviews.bookinfo") && target === idOf("ratings.bookinfo"),
+    );
+    expect(edge?.client?.calls).toBe(sent.clientEdges["reviews.bookinfo -> ratings.bookinfo"]?.calls);
+    await open(`/map?t=${t}&edge=${encodeURIComponent(edge?.id ?? "")}`);
+    const panel = page.getByRole("complementary", { name: "Connection" });
+    await panel.waitFor();
+    expect(await panel.locator('[data-field="calls"]').first().getAttribute("data-value")).toBe(String(edge?.client?.calls));
+    await screenshot(page, "map-connection");
+    expect(problems).toEqual([]);
+  },
+);
+
+test.skipIf(browser === null)("Map: a click on a service opens its page", async () => {
+  await open(`/map?t=${t}`);
+  const canvas = page.getByRole("img", { name: /Map of/ });
+  await canvas.waitFor();
+  const box = await canvas.boundingBox();
+  const { scale, x } = JSON.parse((await canvas.getAttribute("data-view")) ?? "{}") as { scale: number; x: number };
+  // The first layer holds one node, the callers nobody could name; its centre is half a node and a margin from the left.
+  await page.mouse.click((box?.x ?? 0) + x + (36 + 95) * scale, (box?.y ?? 0) + (box?.height ?? 0) / 2);
+  await page.waitForURL(/\/service\?/);
+  await page.getByRole("heading", { name: "UNKNOWN" }).waitFor();
+  expect(problems).toEqual([]);
+});
+
+test.skipIf(browser === null)("Setup: what is listening, who talks, and configuration with our address in it", async () => {
+  await open("/setup");
+  await page.getByRole("table", { name: "Proxies" }).waitFor();
+  expect(await fieldValue(page, null, "listener-http")).toBe(http.replace("http://", ""));
+  expect(await page.getByRole("table", { name: "Proxies" }).locator("tbody tr").count()).toBe(14);
+  const grpc = await fieldValue(page, null, "listener-grpc");
+  expect(await page.getByText("envoyAccessLogService").first().textContent()).toContain(`address: ${grpc}`);
+  await screenshot(page, "setup");
+  expect(problems).toEqual([]);
+});
+
+test.skipIf(browser === null)("dark colours, the command palette, and a page that does not exist", async () => {
+  await open(`/?t=${t}`);
+  await page.getByRole("button", { name: /^Colours/ }).click();
+  await page.waitForFunction(() => document.documentElement.dataset["theme"] === "dark");
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder("Service or page").fill("ratings");
+  await page.getByRole("option", { name: "ratings.bookinfo" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "ratings.bookinfo" }).waitFor();
+  await screenshot(page, "service-dark");
+  await open("/no/such/page");
+  await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+  expect(problems).toEqual([]);
+});
