@@ -6,6 +6,8 @@ import { encode, TYPES } from "./proto.ts";
 export interface EntryTemplate {
   readonly isTcp: boolean;
   readonly common: Buffer;
+  /** A field of the entry itself, tag included. */
+  readonly protocol: Buffer;
   readonly request: Buffer;
   readonly response: Buffer;
   readonly connection: Buffer;
@@ -13,6 +15,8 @@ export interface EntryTemplate {
 
 export interface TemplateParts {
   readonly common: object;
+  /** HTTPAccessLogEntry.protocol_version. */
+  readonly protocol?: number;
   readonly request?: object;
   readonly response?: object;
   readonly connection?: object;
@@ -21,54 +25,72 @@ export interface TemplateParts {
 /** Durations in ms since the entry's start; undefined: not reported. */
 export interface Times {
   readonly startMs: number;
+  readonly lastRx?: number;
   readonly firstUpstreamTx?: number;
+  readonly lastUpstreamTx?: number;
   readonly firstUpstreamRx?: number;
   readonly lastUpstreamRx?: number;
   readonly firstDownstreamTx?: number;
   readonly lastDownstreamTx?: number;
+  /** From the first byte to the end of the stream. */
+  readonly duration: number;
 }
 
-export function template({ common, request, response, connection }: TemplateParts): EntryTemplate {
+export function template({ common, protocol, request, response, connection }: TemplateParts): EntryTemplate {
   return {
     isTcp: connection !== undefined,
     common: encode(TYPES.common, common),
+    protocol: encode(TYPES.httpEntry, protocol === undefined ? {} : { protocol_version: protocol }),
     request: encode(TYPES.request, request ?? {}),
     response: encode(TYPES.response, response ?? {}),
     connection: encode(TYPES.connection, connection ?? {}),
   };
 }
 
+const LENGTH_DELIMITED = 2;
+const START_TIME = 5;
+const DURATION = 23;
+const STREAM_ID = 26;
+const REQUEST_ID = 9;
 const scratch = Buffer.alloc(512);
 const ENTRY_MAX = 16_384;
 const output = Buffer.alloc(ENTRY_MAX);
 
-/** The bytes of one entry. */
-export function entryBytes(kind: EntryTemplate, times: Times, requestId: string): Buffer {
-  let at = 0;
-  const startNs = Math.round((times.startMs % 1_000) * 1e6);
-  at = timeField(at, 5, Math.floor(times.startMs / 1_000), startNs);
-  at = durationField(at, 7, times.firstUpstreamTx);
-  at = durationField(at, 9, times.firstUpstreamRx);
-  at = durationField(at, 10, times.lastUpstreamRx);
-  at = durationField(at, 11, times.firstDownstreamTx);
-  at = durationField(at, 12, times.lastDownstreamTx);
-  let to = lengthField(output, 0, 1, kind.common.length + at);
+/** The bytes of one entry. `id`: the request id of an HTTP entry, which is its stream's too; a connection's id for TCP. */
+export function entryBytes(kind: EntryTemplate, times: Times, id: string): Buffer {
+  const changing = changingFields(times, id);
+  let to = lengthField(output, 0, 1, kind.common.length + changing);
   to += kind.common.copy(output, to);
-  to += scratch.copy(output, to, 0, at);
+  to += scratch.copy(output, to, 0, changing);
   if (kind.isTcp) {
     to = lengthField(output, to, 2, kind.connection.length);
     to += kind.connection.copy(output, to);
     return Buffer.from(output.subarray(0, to));
   }
-  to = lengthField(output, to, 3, kind.request.length + (requestId === "" ? 0 : requestId.length + 2));
+  to += kind.protocol.copy(output, to);
+  to = lengthField(output, to, 3, kind.request.length + id.length + 2);
   to += kind.request.copy(output, to);
-  if (requestId !== "") {
-    to = lengthField(output, to, 9, requestId.length);
-    to += output.write(requestId, to, "latin1");
-  }
+  to = lengthField(output, to, REQUEST_ID, id.length);
+  to += output.write(id, to, "latin1");
   to = lengthField(output, to, 4, kind.response.length);
   to += kind.response.copy(output, to);
   return Buffer.from(output.subarray(0, to));
+}
+
+/** The fields of AccessLogCommon that differ from request to request, into `scratch`. @returns their length */
+function changingFields(times: Times, id: string): number {
+  const wholeSeconds = Math.floor(times.startMs / 1_000);
+  let at = timeField(0, START_TIME, wholeSeconds, Math.floor((times.startMs - wholeSeconds * 1_000) * 1e6));
+  at = durationField(at, 6, times.lastRx);
+  at = durationField(at, 7, times.firstUpstreamTx);
+  at = durationField(at, 8, times.lastUpstreamTx);
+  at = durationField(at, 9, times.firstUpstreamRx);
+  at = durationField(at, 10, times.lastUpstreamRx);
+  at = durationField(at, 11, times.firstDownstreamTx);
+  at = durationField(at, 12, times.lastDownstreamTx);
+  at = durationField(at, DURATION, times.duration);
+  at = lengthField(scratch, at, STREAM_ID, id.length);
+  return at + scratch.write(id, at, "latin1");
 }
 
 /** A StreamAccessLogsMessage of entries of one kind. */
@@ -91,8 +113,8 @@ function durationField(at: number, field: number, ms: number | undefined): numbe
 
 /** Timestamp or Duration into the scratch buffer. */
 function timeField(at: number, field: number, seconds: number, nanos: number): number {
-  scratch[at] = field * 8 + 2;
-  let to = at + 2;
+  const lengthAt = varint(scratch, at, field * 8 + LENGTH_DELIMITED);
+  let to = lengthAt + 1;
   if (seconds > 0) {
     scratch[to++] = 8;
     to = varint(scratch, to, seconds);
@@ -101,13 +123,12 @@ function timeField(at: number, field: number, seconds: number, nanos: number): n
     scratch[to++] = 16;
     to = varint(scratch, to, nanos);
   }
-  scratch[at + 1] = to - at - 2;
+  scratch[lengthAt] = to - lengthAt - 1;
   return to;
 }
 
 function lengthField(buffer: Buffer, at: number, field: number, length: number): number {
-  buffer[at] = field * 8 + 2;
-  return varint(buffer, at + 1, length);
+  return varint(buffer, varint(buffer, at, field * 8 + LENGTH_DELIMITED), length);
 }
 
 function varint(buffer: Buffer, at: number, value: number): number {

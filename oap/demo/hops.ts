@@ -1,6 +1,6 @@
 /** The entries that one call between two pods leaves behind, as templates: one per reporting proxy and outcome. */
 import { type EntryTemplate, template } from "./entry.ts";
-import { address, type Pod, peer, spiffe } from "./mesh.ts";
+import { address, clusterName, hostName, type Pod, peer, spiffe } from "./mesh.ts";
 
 export interface Outcome {
   /** Absent: there was no response. */
@@ -9,85 +9,76 @@ export interface Outcome {
   readonly details: string;
 }
 
-export const OK: Outcome = { code: 200, details: "via_upstream" };
-
-interface Call {
+export interface Call {
   readonly from: Pod;
   readonly to: Pod;
   readonly path: string;
-  readonly outcome: Outcome;
 }
+
+export const OK: Outcome = { code: 200, details: "via_upstream" };
 
 const HTTP_END = 6;
 const TCP_END = 3;
-const RESPONSE_BYTES = 1_234;
+const HTTP_1_1 = 2;
+const REQUEST_HEADERS_BYTES = 812;
+const RESPONSE_HEADERS_BYTES = 187;
+const BODY_BYTES = 1_234;
+const LOCAL_REPLY_BYTES = 91;
+const USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
 
-/** The calling proxy's entry: outbound listener of a sidecar. */
-export function clientEntry({ from, to, path, outcome }: Call): EntryTemplate {
-  const { service, namespace, port, clusterIp } = to.workload;
-  const host = `${service}.${namespace}.svc.cluster.local`;
+/** The calling proxy's entry: outbound listener of a sidecar. It knows the called pod from the headers of its answer. */
+export function clientEntry({ from, to, path }: Call, outcome: Outcome): EntryTemplate {
+  const { service, port, clusterIp } = to.workload;
   return template({
     common: {
-      downstream_remote_address: address(from.ip, 41_000),
-      downstream_direct_remote_address: address(from.ip, 41_000),
-      downstream_local_address: address(clusterIp, port),
-      upstream_remote_address: address(to.ip, port),
-      upstream_local_address: address(from.ip, 38_112),
-      upstream_cluster: `outbound|${port}||${host}`,
-      route_name: "default",
-      upstream_request_attempt_count: 1,
-      filter_state_objects: { upstream_peer: peer(to) },
-      access_log_type: HTTP_END,
+      ...addresses(from.ip, 41_000, clusterIp, port),
+      ...upstream(to, clusterName(to.workload), from.ip, 38_112),
+      ...(outcome.code === 200 ? { filter_state_objects: { upstream_peer: peer(to) } } : {}),
       ...(outcome.flags ? { response_flags: outcome.flags } : {}),
+      ...wireBytes(outcome),
+      access_log_type: HTTP_END,
     },
+    protocol: HTTP_1_1,
     request: requestOf(`${service}:${port}`, path),
     response: responseOf(outcome),
   });
 }
 
 /** The called proxy's entry: inbound listener of a sidecar, over mTLS. */
-export function serverEntry({ from, to, path, outcome }: Call): EntryTemplate {
-  const { service, namespace, port } = to.workload;
+export function serverEntry({ from, to, path }: Call, outcome: Outcome): EntryTemplate {
+  const { service, port } = to.workload;
   return template({
     common: {
-      downstream_remote_address: address(from.ip, 38_112),
-      downstream_direct_remote_address: address(from.ip, 38_112),
-      downstream_local_address: address(to.ip, port),
-      upstream_remote_address: address(to.ip, port),
-      upstream_local_address: address("127.0.0.6", 51_000),
-      upstream_cluster: `inbound|${port}||`,
-      route_name: "default",
-      upstream_request_attempt_count: 1,
-      tls_properties: mutualTls(from, to, `outbound_.${port}_._.${service}.${namespace}.svc.cluster.local`),
+      ...addresses(from.ip, 38_112, to.ip, port),
+      ...upstream(to, `inbound|${port}||`, "127.0.0.6", 51_000),
+      tls_properties: mutualTls(from, to),
       filter_state_objects: { downstream_peer: peer(from) },
-      access_log_type: HTTP_END,
       ...(outcome.flags ? { response_flags: outcome.flags } : {}),
+      ...wireBytes(outcome),
+      access_log_type: HTTP_END,
     },
+    protocol: HTTP_1_1,
     request: requestOf(`${service}:${port}`, path),
     response: responseOf(outcome),
   });
 }
 
-/** The gateway's entry; without an upstream pod when no route matched. */
+/** The gateway's entry; `to` null when no route matched. */
 export function gatewayEntry(gateway: Pod, to: Pod | null, path: string, outcome: Outcome): EntryTemplate {
-  const upstream =
+  const routed =
     to === null
       ? {}
-      : {
-          upstream_remote_address: address(to.ip, to.workload.port),
-          upstream_cluster: `outbound|${to.workload.port}||${to.workload.service}.${to.workload.namespace}.svc.cluster.local`,
-          upstream_request_attempt_count: 1,
-          filter_state_objects: { upstream_peer: peer(to) },
-        };
+      : { ...upstream(to, clusterName(to.workload), gateway.ip, 38_112), filter_state_objects: { upstream_peer: peer(to) } };
   return template({
     common: {
-      downstream_remote_address: address("203.0.113.9", 52_100),
+      ...addresses("203.0.113.9", 52_100, gateway.ip, gateway.workload.port),
       downstream_direct_remote_address: address("10.244.0.1", 52_100),
-      downstream_local_address: address(gateway.ip, 8_080),
-      access_log_type: HTTP_END,
-      ...upstream,
+      ...routed,
       ...(outcome.flags ? { response_flags: outcome.flags } : {}),
+      ...wireBytes(outcome),
+      access_log_type: HTTP_END,
     },
+    protocol: HTTP_1_1,
     request: requestOf("bookinfo.example.com", path),
     response: responseOf(outcome),
   });
@@ -95,15 +86,12 @@ export function gatewayEntry(gateway: Pod, to: Pod | null, path: string, outcome
 
 /** Both proxies' entries of one TCP connection. */
 export function tcpEntries(from: Pod, to: Pod, received: number, sent: number): { client: EntryTemplate; server: EntryTemplate } {
-  const { service, namespace, port, clusterIp } = to.workload;
+  const { port, clusterIp } = to.workload;
   const connection = { received_bytes: received, sent_bytes: sent };
-  const host = `${service}.${namespace}.svc.cluster.local`;
   const client = template({
     common: {
-      downstream_remote_address: address(from.ip, 42_000),
-      downstream_local_address: address(clusterIp, port),
-      upstream_remote_address: address(to.ip, port),
-      upstream_cluster: `outbound|${port}||${host}`,
+      ...addresses(from.ip, 42_000, clusterIp, port),
+      ...upstream(to, clusterName(to.workload), from.ip, 42_001),
       filter_state_objects: { upstream_peer: peer(to) },
       access_log_type: TCP_END,
     },
@@ -111,11 +99,9 @@ export function tcpEntries(from: Pod, to: Pod, received: number, sent: number): 
   });
   const server = template({
     common: {
-      downstream_remote_address: address(from.ip, 42_001),
-      downstream_local_address: address(to.ip, port),
-      upstream_remote_address: address(to.ip, port),
-      upstream_cluster: `inbound|${port}||`,
-      tls_properties: mutualTls(from, to, `outbound_.${port}_._.${host}`),
+      ...addresses(from.ip, 42_001, to.ip, port),
+      ...upstream(to, `inbound|${port}||`, "127.0.0.6", 51_000),
+      tls_properties: mutualTls(from, to),
       filter_state_objects: { downstream_peer: peer(from) },
       access_log_type: TCP_END,
     },
@@ -124,27 +110,63 @@ export function tcpEntries(from: Pod, to: Pod, received: number, sent: number): 
   return { client, server };
 }
 
-function mutualTls(from: Pod, to: Pod, sni: string): object {
-  const names = (pod: Pod): object => ({ subject_alt_name: [{ uri: spiffe(pod.workload.service, pod.workload.namespace) }] });
+function addresses(remoteIp: string, remotePort: number, localIp: string, localPort: number): object {
+  return {
+    downstream_remote_address: address(remoteIp, remotePort),
+    downstream_direct_remote_address: address(remoteIp, remotePort),
+    downstream_local_address: address(localIp, localPort),
+  };
+}
+
+function upstream(to: Pod, cluster: string, localIp: string, localPort: number): object {
+  return {
+    upstream_remote_address: address(to.ip, to.workload.port),
+    upstream_local_address: address(localIp, localPort),
+    upstream_cluster: cluster,
+    upstream_request_attempt_count: 1,
+    route_name: "default",
+  };
+}
+
+function mutualTls(from: Pod, to: Pod): object {
+  const names = ({ workload }: Pod): object => ({ subject_alt_name: [{ uri: spiffe(workload) }] });
   return {
     tls_version: 4,
     tls_cipher_suite: { value: 4_865 },
-    tls_sni_hostname: sni,
+    tls_sni_hostname: `outbound_.${to.workload.port}_._.${hostName(to.workload)}`,
     local_certificate_properties: names(to),
     peer_certificate_properties: names(from),
   };
 }
 
 function requestOf(authority: string, path: string): object {
-  const user_agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
-  return { request_method: "GET", scheme: "http", authority, path, user_agent, request_headers_bytes: 812 };
+  return {
+    request_method: "GET",
+    scheme: "http",
+    authority,
+    path,
+    user_agent: USER_AGENT,
+    request_headers_bytes: REQUEST_HEADERS_BYTES,
+  };
 }
 
 function responseOf({ code, details }: Outcome): object {
-  const common = {
-    response_headers_bytes: 187,
-    response_body_bytes: code === 200 ? RESPONSE_BYTES : 91,
+  if (code === undefined) return { response_code_details: details };
+  return {
+    response_code: { value: code },
+    response_headers_bytes: RESPONSE_HEADERS_BYTES,
+    response_body_bytes: bodyBytes(code),
     response_code_details: details,
   };
-  return code === undefined ? { response_code_details: details } : { ...common, response_code: { value: code } };
+}
+
+function wireBytes({ code }: Outcome): object {
+  return {
+    downstream_wire_bytes_received: REQUEST_HEADERS_BYTES,
+    ...(code === undefined ? {} : { downstream_wire_bytes_sent: RESPONSE_HEADERS_BYTES + bodyBytes(code) }),
+  };
+}
+
+function bodyBytes(code: number): number {
+  return code === 200 ? BODY_BYTES : LOCAL_REPLY_BYTES;
 }

@@ -1,11 +1,13 @@
-/** `npm run demo`: the product, with half an hour of Bookinfo traffic already in it and more coming. */
+/** `npm run demo`: the product, with half an hour of Bookinfo traffic already in it and more coming. It goes on until Ctrl-C.
+ *  `--tally FILE` writes down what was sent, `--history-only` sends nothing live: for tests. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { announce, complain } from "../telemetry/logger.ts";
 import { Sender } from "./sender.ts";
 import { Traffic } from "./traffic.ts";
@@ -15,23 +17,32 @@ const HISTORY_MS = 30 * 60_000;
 /** History is sent in slices, so that the collector's pace is felt. */
 const SLICE_MS = 5_000;
 const LIVE_MS = 500;
+/** npm passes a signal on that the process group got too: within this time they are one. */
+const SAME_SIGNAL_MS = 1_000;
 const SUPERVISOR = fileURLToPath(new URL("../supervisor.ts", import.meta.url));
 
+const { values: options } = parseArgs({ options: { tally: { type: "string" }, "history-only": { type: "boolean" } } });
 const given = process.env["OAP_DATA_DIR"];
 const dataDir = given ?? mkdtempSync(join(tmpdir(), "sidelight-demo-"));
-const tallyFile = process.argv.includes("--tally") ? process.argv[process.argv.indexOf("--tally") + 1] : undefined;
 
+/** In a process group of its own: Ctrl-C reaches this process alone, which ends its streams before it stops the server. */
 const server = spawn(process.execPath, [SUPERVISOR], {
   env: { ...process.env, OAP_DATA_DIR: dataDir },
   stdio: ["ignore", "pipe", "inherit"],
+  detached: true,
 });
-let ending = false;
 const ended = new Promise<number>((resolve) => server.once("exit", (code) => resolve(code ?? 1)));
 
-const end = (): void => {
-  ending = true;
-};
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
+const ending = new AbortController();
+let signalledAt = 0;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, signalled);
+
+function signalled(): void {
+  if (!ending.signal.aborted) {
+    signalledAt = performance.now();
+    ending.abort();
+  } else if (performance.now() - signalledAt > SAME_SIGNAL_MS) server.kill("SIGTERM"); // the server's second: it ends at once
+}
 
 /** Passes the server's lines on, and resolves with what the line that begins with `prefix` says after it. */
 const lines = createInterface({ input: server.stdout });
@@ -45,34 +56,40 @@ const lineAfter = (prefix: string): Promise<string> => new Promise((resolve) => 
 async function run(): Promise<void> {
   const [grpc, http] = await Promise.all([lineAfter("gRPC listening on "), lineAfter("HTTP listening on "), lineAfter("ready")]);
   const sender = new Sender(grpc);
-  const traffic = new Traffic(SEED, (pod, entry, isTcp) => {
-    traffic.tally.entries++;
-    sender.add(pod, entry, isTcp);
-  });
+  const traffic = new Traffic(SEED, (pod, entry, isTcp) => sender.add(pod, entry, isTcp));
   const startedAt = Date.now();
-  let at = startedAt - HISTORY_MS;
-  for (; at < startedAt && !ending; at += SLICE_MS) {
+  let taken: Promise<void> = Promise.resolve();
+  for (let at = startedAt - HISTORY_MS; at < startedAt && !ending.signal.aborted; at += SLICE_MS) {
     traffic.between(at, Math.min(startedAt, at + SLICE_MS));
-    await sender.flush();
+    await taken; // the slice before: while it is read, this one was made
+    taken = sender.flush();
   }
+  await taken;
+  writeTally(traffic);
   const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
-  announce(
-    `demo: 30 minutes of Bookinfo (${traffic.tally.entries} entries) sent in ${seconds} s, more every second: open ${http}`,
-  );
-  for (at = startedAt; !ending; ) {
+  const more = options["history-only"] ? "" : ", more every second";
+  announce(`demo: 30 minutes of Bookinfo (${traffic.tally.entries} entries) sent in ${seconds} s${more}: open ${http}`);
+  for (let at = startedAt; !ending.signal.aborted; ) {
+    await sleep(LIVE_MS, undefined, { signal: ending.signal }).catch(() => {});
+    if (options["history-only"]) continue;
     const now = Date.now();
     traffic.between(at, now);
     at = now;
     await sender.flush();
-    if (tallyFile !== undefined) writeFileSync(tallyFile, JSON.stringify(traffic.tally));
-    await sleep(LIVE_MS);
+    writeTally(traffic);
   }
   await sender.close();
-  if (tallyFile !== undefined) writeFileSync(tallyFile, JSON.stringify(traffic.tally));
+}
+
+/** In one step: whoever reads it never sees half of it. */
+function writeTally({ tally }: Traffic): void {
+  if (options.tally === undefined) return;
+  writeFileSync(`${options.tally}.new`, JSON.stringify(tally));
+  renameSync(`${options.tally}.new`, options.tally);
 }
 
 await Promise.race([run(), ended]).catch((error: Error) => complain(`demo: ${error.message}`));
 if (server.exitCode === null) server.kill("SIGTERM");
 const code = await ended;
 if (given === undefined) rmSync(dataDir, { recursive: true, force: true });
-process.exit(ending ? 0 : code);
+process.exit(ending.signal.aborted ? 0 : code);

@@ -1,3 +1,6 @@
+/** Four digits by value: request ids are made a million at a time. */
+const HEX = Array.from({ length: 1 << 16 }, (_, value) => value.toString(16).padStart(4, "0"));
+
 /** A seeded generator (mulberry32): the same seed gives the same demo, byte for byte. */
 export class Random {
   #state: number;
@@ -22,18 +25,18 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** Log-normal with this median and 99th percentile. */
-  latency(median: number, p99: number): number {
-    const normal = Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
-    return median * Math.exp((Math.log(p99 / median) / 2.3263) * normal);
+  /** Standard normal. */
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
   }
 
   uuid(): string {
-    const hex = Array.from({ length: 4 }, () =>
-      Math.floor(this.next() * 2 ** 32)
-        .toString(16)
-        .padStart(8, "0"),
-    ).join(""); // prettier-ignore
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-9${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+    const variant = HEX[(this.below(1 << 16) & 0x3fff) | 0x8000];
+    const version = HEX[(this.below(1 << 16) & 0x0fff) | 0x4000];
+    return `${this.#hex()}${this.#hex()}-${this.#hex()}-${version}-${variant}-${this.#hex()}${this.#hex()}${this.#hex()}`;
+  }
+
+  #hex(): string {
+    return HEX[this.below(1 << 16)] as string;
   }
 }

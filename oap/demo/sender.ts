@@ -5,7 +5,7 @@ import { messageBytes } from "./entry.ts";
 import { identifierMessage, type Pod } from "./mesh.ts";
 
 const METHOD = "/envoy.service.accesslog.v3.AccessLogService/StreamAccessLogs";
-const MESSAGE_BYTES = 16_384;
+const MESSAGE_BYTES = 65_536;
 
 type Stream = ClientWritableStream<Buffer>;
 
@@ -44,23 +44,23 @@ class PodStream {
 }
 
 export class Sender {
-  readonly #client: Client;
+  readonly #address: string;
+  /** One connection per pod, as proxies have: a connection's flow-control window is the unit of pace, and of load balancing. */
+  readonly #clients = new Map<Pod, Client>();
   readonly #streams = new Map<string, PodStream>();
 
   /** `address`: host:port of the collector. */
   constructor(address: string) {
-    this.#client = new Client(address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
+    this.#address = address;
   }
 
   add(pod: Pod, entry: Buffer, isTcp: boolean): void {
     const key = `${pod.name} ${isTcp}`;
     let stream = this.#streams.get(key);
     if (stream === undefined) {
-      stream = new PodStream(this.#client, pod, isTcp);
-      stream.done.then(
-        () => this.#streams.delete(key),
-        () => this.#streams.delete(key),
-      ); // the next entry opens another // prettier-ignore
+      stream = new PodStream(this.#clientOf(pod), pod, isTcp);
+      const forget = (): void => void this.#streams.delete(key); // the next entry opens another
+      stream.done.then(forget, forget);
       this.#streams.set(key, stream);
     }
     stream.add(entry);
@@ -85,6 +85,15 @@ export class Sender {
       one.stream.end();
     }
     await Promise.allSettled(open.map(({ done }) => done));
-    this.#client.close();
+    for (const client of this.#clients.values()) client.close();
+  }
+
+  #clientOf(pod: Pod): Client {
+    let client = this.#clients.get(pod);
+    if (client === undefined) {
+      client = new Client(this.#address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
+      this.#clients.set(pod, client);
+    }
+    return client;
   }
 }

@@ -1,6 +1,7 @@
 /** Page views of Bookinfo as the entries of all proxies that saw them. */
 import { type EntryTemplate, entryBytes, type Times } from "./entry.ts";
-import { clientEntry, gatewayEntry, OK, type Outcome, serverEntry, tcpEntries } from "./hops.ts";
+import { type Call, clientEntry, gatewayEntry, OK, type Outcome, serverEntry, tcpEntries } from "./hops.ts";
+import { LATENCY, Luck } from "./latency.ts";
 import { MESH, type Pod, serviceName } from "./mesh.ts";
 import { Random } from "./random.ts";
 import { Tally } from "./tally.ts";
@@ -9,6 +10,13 @@ import { Tally } from "./tally.ts";
 export type Emit = (pod: Pod, entry: Buffer, isTcp: boolean) => void;
 
 export const PAGE_VIEWS_PER_SECOND = 45;
+const NOT_FOUND_SHARE = 0.01;
+const UNREACHABLE_SHARE = 0.01;
+const TIMED_OUT_SHARE = 0.003;
+const SLOW_SHARE = 1 / 500;
+const SLOW_MS = 3_000;
+const TIMEOUT_MS = 500;
+
 const NOT_FOUND: Outcome = { code: 404, flags: { no_route_found: true }, details: "route_not_found" };
 const UNREACHABLE: Outcome = {
   code: 503,
@@ -16,13 +24,16 @@ const UNREACHABLE: Outcome = {
   details: "upstream_reset_before_response_started{connection_failure}",
 };
 const TIMED_OUT: Outcome = { code: 504, flags: { upstream_request_timeout: true }, details: "upstream_response_timeout" };
+/** The same call as the called side saw it: the caller went away. */
 const GAVE_UP: Outcome = { flags: { downstream_connection_termination: true }, details: "downstream_remote_disconnect" };
 
-/** Median and 99th percentile, ms. */
-const LATENCY = { productpage: [35, 250], details: [4, 25], reviews: [15, 120], ratings: [6, 40], mongodb: [3, 10] } as const;
+/** One way between two proxies. */
 const NETWORK_MS = 0.4;
-const TIMEOUT_MS = 500;
-const SLOW_MS = 3_000;
+const BOTH_WAYS_MS = 2 * NETWORK_MS;
+/** Longest time inside a proxy, each way; below NETWORK_MS, or a call would end before its answer is there. */
+const PROXY_MS = 0.3;
+/** What a service does itself before, between and after its calls. */
+const WORK_MS = 0.5;
 
 export class Traffic {
   readonly tally = new Tally();
@@ -35,7 +46,7 @@ export class Traffic {
     this.#emit = emit;
   }
 
-  /** All page views that begin in [fromMs, toMs), evenly jittered. */
+  /** All page views that begin in [fromMs, toMs), one per slot, somewhere in it. Cutting the time differently changes nothing. */
   between(fromMs: number, toMs: number): void {
     const gapMs = 1_000 / PAGE_VIEWS_PER_SECOND;
     for (let slot = Math.ceil(fromMs / gapMs); slot * gapMs < toMs; slot++)
@@ -43,106 +54,104 @@ export class Traffic {
   }
 
   #pageView(startMs: number): void {
-    const random = this.#random;
-    const id = random.uuid();
+    const id = this.#random.uuid();
     const gateway = MESH.gateway.pods[0] as Pod;
-    if (random.chance(0.01)) {
-      const entry = this.#template(`favicon`, () => gatewayEntry(gateway, null, "/favicon.ico", NOT_FOUND));
-      this.#emit(gateway, entryBytes(entry, { startMs, firstDownstreamTx: 0.3, lastDownstreamTx: 0.4 }, id), false);
-      this.tally.server("UNKNOWN", serviceName(MESH.gateway), 404, true);
+    const service = serviceName(MESH.gateway);
+    if (this.#random.chance(NOT_FOUND_SHARE)) {
+      const entry = this.#template("favicon", () => gatewayEntry(gateway, null, "/favicon.ico", NOT_FOUND));
+      this.#send(gateway, entry, answered(startMs, PROXY_MS), id);
+      this.tally.server(startMs, "UNKNOWN", service, 404, true);
       return;
     }
-    const page = this.#pick(MESH.productpage.pods);
-    const total = this.#productpage(page, startMs + 2 * NETWORK_MS, id);
-    const times = proxied(startMs, NETWORK_MS, total + 2 * NETWORK_MS);
-    const entry = this.#template(`gateway ${page.name}`, () => gatewayEntry(gateway, page, "/productpage", OK));
-    this.#emit(gateway, entryBytes(entry, times, id), false);
-    this.tally.server("UNKNOWN", serviceName(MESH.gateway), 200, false);
-    this.tally.client(serviceName(MESH.gateway), serviceName(page.workload), 200, false);
-    const inbound = this.#template(`page ${page.name}`, () =>
-      serverEntry({ from: gateway, to: page, path: "/productpage", outcome: OK }),
-    );
-    const inner = proxied(startMs + NETWORK_MS, NETWORK_MS, total);
-    this.#emit(page, entryBytes(inbound, inner, id), false);
-    this.tally.server(serviceName(MESH.gateway), serviceName(page.workload), 200, false);
+    const to = this.#pick(MESH.productpage.pods);
+    const page = this.#productpage(to, startMs + NETWORK_MS, id);
+    const times = proxied(startMs, page + BOTH_WAYS_MS);
+    const entry = this.#template(`gateway ${to.name}`, () => gatewayEntry(gateway, to, "/productpage", OK));
+    this.#send(gateway, entry, times, id);
+    this.tally.server(startMs, "UNKNOWN", service, 200, false);
+    this.tally.client(firstUpstreamByte(times), service, serviceName(to.workload), 200, false);
+    const call = { from: gateway, to, path: "/productpage" };
+    this.#server(call, OK, proxied(startMs + NETWORK_MS, page), id);
   }
 
-  /** Calls that a page makes. @returns how long the page took, ms. */
+  /** The calls that a page makes, one after the other. @returns how long the page took, ms. */
   #productpage(page: Pod, startMs: number, id: string): number {
     const random = this.#random;
-    const details = this.#hop(
-      page,
-      this.#pick(MESH.details.pods),
-      "/details/0",
-      startMs + 2,
-      random.latency(...LATENCY.details),
-      OK,
-      OK,
-      id,
-    );
-    const version = random.below(3);
-    const reviews = this.#pick((MESH.reviews[version] ?? MESH.reviews[0]).pods);
-    const reviewsAt = startMs + 2; // both at once
-    const stars = version === 0 ? 0 : this.#ratings(reviews, reviewsAt + 2, id);
-    const times = Math.max(random.latency(...LATENCY.reviews), stars + 4);
-    const timedOut = version === 2 && random.chance(0.003);
-    const review = timedOut
-      ? this.#hop(page, reviews, "/reviews/0", reviewsAt, TIMEOUT_MS, TIMED_OUT, GAVE_UP, id)
-      : this.#hop(page, reviews, "/reviews/0", reviewsAt, times, OK, OK, id);
-    const own = random.chance(1 / 500) ? SLOW_MS : random.latency(...LATENCY.productpage);
-    return Math.max(own, details + 3, review + 3);
+    const luck = new Luck(random);
+    let at = startMs + WORK_MS;
+    const details = this.#pick(MESH.details.pods);
+    at += this.#call({ from: page, to: details, path: "/details/0" }, at, luck.of(LATENCY.details), id) + WORK_MS;
+    const version = random.below(MESH.reviews.length);
+    const reviews = this.#pick((MESH.reviews[version] as (typeof MESH.reviews)[0]).pods);
+    const hasRatings = version > 0;
+    const stars = hasRatings ? this.#ratings(reviews, at + NETWORK_MS + WORK_MS, luck, id) + BOTH_WAYS_MS : 0;
+    const review = Math.max(luck.of(LATENCY.reviews), stars + 2 * WORK_MS);
+    const call = { from: page, to: reviews, path: "/reviews/0" };
+    if (version === 2 && random.chance(TIMED_OUT_SHARE)) at += this.#timeOut(call, at, Math.max(TIMEOUT_MS, review), id);
+    else at += this.#call(call, at, review, id);
+    const own = random.chance(SLOW_SHARE) ? SLOW_MS : luck.page;
+    return Math.max(own, at + WORK_MS - startMs);
   }
 
-  /** @returns how long the call took, ms. */
-  #ratings(from: Pod, startMs: number, id: string): number {
-    const random = this.#random;
-    const to = this.#pick(MESH.ratings.pods);
-    if (random.chance(0.01)) return this.#hop(from, to, "/ratings/0", startMs, 1.5, UNREACHABLE, null, id);
-    const database = this.#mongodb(to, startMs + 1);
-    return this.#hop(from, to, "/ratings/0", startMs, Math.max(random.latency(...LATENCY.ratings), database + 2), OK, OK, id);
-  }
-
-  #mongodb(from: Pod, startMs: number): number {
-    const to = MESH.mongodb.pods[0] as Pod;
-    const took = this.#random.latency(...LATENCY.mongodb);
-    const { client, server } = this.#tcp(from, to);
-    const times = {
-      startMs,
-      firstUpstreamTx: 0.2,
-      firstUpstreamRx: took * 0.8,
-      lastUpstreamRx: took,
-      lastDownstreamTx: took + 0.1,
-    };
-    this.#emit(from, entryBytes(client, times, ""), true);
-    this.#emit(to, entryBytes(server, { ...times, startMs: startMs + 0.2 }, ""), true);
-    this.tally.connection(serviceName(from.workload), serviceName(to.workload));
+  /** @returns how long the call took on the called side, ms. */
+  #ratings(from: Pod, startMs: number, luck: Luck, id: string): number {
+    const call = { from, to: this.#pick(MESH.ratings.pods), path: "/ratings/0" };
+    if (this.#random.chance(UNREACHABLE_SHARE)) {
+      const times = answered(startMs, NETWORK_MS);
+      this.#client(call, UNREACHABLE, times, id);
+      return times.duration;
+    }
+    const database = this.#mongodb(call.to, startMs + NETWORK_MS + WORK_MS, luck);
+    const took = Math.max(luck.of(LATENCY.ratings), database + BOTH_WAYS_MS + 2 * WORK_MS);
+    this.#call(call, startMs, took, id);
     return took;
   }
 
-  /** One call and the two entries it leaves; `seen` null: it never reached the other side. @returns how long the called side took, ms. */
-  #hop(
-    from: Pod,
-    to: Pod,
-    path: string,
-    startMs: number,
-    tookMs: number,
-    outcome: Outcome,
-    seen: Outcome | null,
-    id: string,
-  ): number {
+  /** @returns how long the connection took on the called side, ms. */
+  #mongodb(from: Pod, startMs: number, luck: Luck): number {
+    const to = MESH.mongodb.pods[0] as Pod;
+    const took = luck.of(LATENCY.mongodb);
+    const make = () => tcpEntries(from, to, 312, 2_048);
+    const client = this.#template(`tcp client ${from.name}`, () => make().client);
+    const server = this.#template(`tcp server ${from.name}`, () => make().server);
+    this.#send(from, client, proxied(startMs, took + BOTH_WAYS_MS), this.#random.uuid());
+    this.#send(to, server, proxied(startMs + NETWORK_MS, took), this.#random.uuid());
+    this.tally.connection(startMs + NETWORK_MS, serviceName(from.workload), serviceName(to.workload));
+    return took;
+  }
+
+  /** A call that was answered; `tookMs` on the called side. @returns how long it took the caller. */
+  #call(call: Call, startMs: number, tookMs: number, id: string): number {
+    this.#client(call, OK, proxied(startMs, tookMs + BOTH_WAYS_MS), id);
+    this.#server(call, OK, proxied(startMs + NETWORK_MS, tookMs), id);
+    return tookMs + BOTH_WAYS_MS;
+  }
+
+  /** A call whose answer came too late. @returns how long the caller waited. */
+  #timeOut(call: Call, startMs: number, waitedMs: number, id: string): number {
+    this.#client(call, TIMED_OUT, { ...answered(startMs, waitedMs), firstUpstreamTx: PROXY_MS, lastUpstreamTx: PROXY_MS }, id);
+    this.#server(call, GAVE_UP, { startMs: startMs + NETWORK_MS, lastRx: 0.01, duration: waitedMs }, id);
+    return waitedMs;
+  }
+
+  #client(call: Call, outcome: Outcome, times: Times, id: string): void {
+    const { from, to } = call;
+    const entry = this.#template(`client ${from.name} ${to.name} ${outcome.details}`, () => clientEntry(call, outcome));
+    this.#send(from, entry, times, id);
     const [source, target] = [serviceName(from.workload), serviceName(to.workload)];
-    const client = this.#template(`c ${from.name} ${to.name} ${outcome.details}`, () => clientEntry({ from, to, path, outcome }));
-    const clientTimes = proxied(startMs, NETWORK_MS, tookMs + 2 * NETWORK_MS);
-    this.#emit(from, entryBytes(client, outcome.code === 200 ? clientTimes : cutOff(clientTimes), id), false);
-    this.tally.client(source, target, outcome.code ?? 0, outcome.flags !== undefined);
-    if (seen === null) return tookMs;
-    const server = this.#template(`s ${from.name} ${to.name} ${seen.details}`, () =>
-      serverEntry({ from, to, path, outcome: seen }),
-    );
-    const serverTimes = proxied(startMs + NETWORK_MS, NETWORK_MS / 2, tookMs);
-    this.#emit(to, entryBytes(server, seen.code === 200 ? serverTimes : { startMs: serverTimes.startMs }, id), false);
-    this.tally.server(source, target, seen.code ?? 0, false);
-    return tookMs;
+    this.tally.client(firstUpstreamByte(times), source, target, outcome.code ?? 0, outcome.flags !== undefined);
+  }
+
+  #server(call: Call, outcome: Outcome, times: Times, id: string): void {
+    const { from, to } = call;
+    const entry = this.#template(`server ${from.name} ${to.name} ${outcome.details}`, () => serverEntry(call, outcome));
+    this.#send(to, entry, times, id);
+    this.tally.server(times.startMs, serviceName(from.workload), serviceName(to.workload), outcome.code ?? 0, false);
+  }
+
+  #send(pod: Pod, entry: EntryTemplate, times: Times, id: string): void {
+    this.tally.entries++;
+    this.#emit(pod, entryBytes(entry, times, id), entry.isTcp);
   }
 
   #pick(pods: readonly Pod[]): Pod {
@@ -157,30 +166,30 @@ export class Traffic {
     }
     return known;
   }
-
-  #tcp(from: Pod, to: Pod): { client: EntryTemplate; server: EntryTemplate } {
-    const make = () => tcpEntries(from, to, 312, 2_048);
-    return {
-      client: this.#template(`tc ${from.name} ${to.name}`, () => make().client),
-      server: this.#template(`ts ${from.name} ${to.name}`, () => make().server),
-    };
-  }
 }
 
-/** Durations of a call that a proxy passed on: `proxyMs` inside it on the way in, the rest upstream. */
-function proxied(startMs: number, proxyMs: number, tookMs: number): Times {
-  const last = Math.max(proxyMs * 3, tookMs);
+/** A call that a proxy passed on and that ended `tookMs` after its first byte. */
+function proxied(startMs: number, tookMs: number): Times {
+  const proxyMs = Math.min(PROXY_MS, tookMs / 8);
   return {
     startMs,
+    lastRx: 0.01,
     firstUpstreamTx: proxyMs,
-    firstUpstreamRx: last - proxyMs,
-    lastUpstreamRx: last - proxyMs / 2,
-    firstDownstreamTx: last - proxyMs / 3,
-    lastDownstreamTx: last,
+    lastUpstreamTx: proxyMs,
+    firstUpstreamRx: tookMs - proxyMs * 1.5,
+    lastUpstreamRx: tookMs - proxyMs,
+    firstDownstreamTx: tookMs - proxyMs * 0.5,
+    lastDownstreamTx: tookMs,
+    duration: tookMs + 0.02,
   };
 }
 
-/** The same when no response came from upstream. */
-function cutOff({ startMs, firstUpstreamTx, lastDownstreamTx }: Times): Times {
-  return { startMs, firstUpstreamTx, firstDownstreamTx: lastDownstreamTx, lastDownstreamTx };
+/** A call that the proxy answered itself. */
+function answered(startMs: number, tookMs: number): Times {
+  return { startMs, lastRx: 0.01, firstDownstreamTx: tookMs, lastDownstreamTx: tookMs, duration: tookMs + 0.02 };
+}
+
+/** When a client-side report starts: whole ms of both, as the reference product adds them. */
+function firstUpstreamByte({ startMs, firstUpstreamTx }: Times): number {
+  return Math.floor(startMs) + Math.floor(firstUpstreamTx ?? 0);
 }
