@@ -54,27 +54,36 @@ const STREAM_ID = 26;
 const REQUEST_ID = 9;
 const scratch = Buffer.alloc(512);
 const ENTRY_MAX = 16_384;
-const output = Buffer.alloc(ENTRY_MAX);
+const SLAB_BYTES = 1 << 20;
+/** Entries are written one behind the other into a slab: a buffer of its own for each would cost more than filling it. */
+let output = Buffer.allocUnsafeSlow(SLAB_BYTES);
+let used = 0;
 
 /** The bytes of one entry. `id`: the request id of an HTTP entry, which is its stream's too; a connection's id for TCP. */
 export function entryBytes(kind: EntryTemplate, times: Times, id: string): Buffer {
+  if (used + ENTRY_MAX > SLAB_BYTES) {
+    output = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    used = 0;
+  }
   const changing = changingFields(times, id);
-  let to = lengthField(output, 0, 1, kind.common.length + changing);
+  let to = lengthField(output, used, 1, kind.common.length + changing);
   to += kind.common.copy(output, to);
   to += scratch.copy(output, to, 0, changing);
   if (kind.isTcp) {
     to = lengthField(output, to, 2, kind.connection.length);
     to += kind.connection.copy(output, to);
-    return Buffer.from(output.subarray(0, to));
+  } else {
+    to += kind.protocol.copy(output, to);
+    to = lengthField(output, to, 3, kind.request.length + id.length + 2);
+    to += kind.request.copy(output, to);
+    to = lengthField(output, to, REQUEST_ID, id.length);
+    to += output.write(id, to, "latin1");
+    to = lengthField(output, to, 4, kind.response.length);
+    to += kind.response.copy(output, to);
   }
-  to += kind.protocol.copy(output, to);
-  to = lengthField(output, to, 3, kind.request.length + id.length + 2);
-  to += kind.request.copy(output, to);
-  to = lengthField(output, to, REQUEST_ID, id.length);
-  to += output.write(id, to, "latin1");
-  to = lengthField(output, to, 4, kind.response.length);
-  to += kind.response.copy(output, to);
-  return Buffer.from(output.subarray(0, to));
+  const entry = output.subarray(used, to);
+  used = to;
+  return entry;
 }
 
 /** The fields of AccessLogCommon that differ from request to request, into `scratch`. @returns their length */

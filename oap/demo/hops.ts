@@ -3,6 +3,8 @@ import { type EntryTemplate, template } from "./entry.ts";
 import { address, clusterName, hostName, type Pod, peer, spiffe } from "./mesh.ts";
 
 export interface Outcome {
+  /** Of all outcomes of the demo. */
+  readonly index: number;
   /** Absent: there was no response. */
   readonly code?: number;
   readonly flags?: object;
@@ -15,7 +17,7 @@ export interface Call {
   readonly path: string;
 }
 
-export const OK: Outcome = { code: 200, details: "via_upstream" };
+export const OK: Outcome = { index: 0, code: 200, details: "via_upstream" };
 
 const HTTP_END = 6;
 const TCP_END = 3;

@@ -2,6 +2,8 @@
 import { encode, structAny, structFields, TYPES } from "./proto.ts";
 
 export interface Pod {
+  /** Of all pods of the demo. */
+  readonly index: number;
   readonly name: string;
   readonly ip: string;
   readonly workload: Workload;
@@ -41,12 +43,14 @@ function bookinfo({ index, service, version = "v1", pods = 2, port = 9_080 }: Wo
   });
 }
 
+let podsMade = 0;
+
 function deploy(index: number, count: number, shape: Omit<Workload, "clusterIp" | "pods">): Workload {
   const pods: Pod[] = [];
   const workload: Workload = { ...shape, clusterIp: `10.96.40.${10 + index}`, pods };
   for (let i = 0; i < count; i++) {
     const suffix = `${(0x6b7f + index * 977).toString(16)}-${"abcde"[i]}${index}x`;
-    pods.push({ name: `${shape.name}-${suffix}`, ip: `10.244.${index}.${7 + i}`, workload });
+    pods.push({ index: podsMade++, name: `${shape.name}-${suffix}`, ip: `10.244.${index}.${7 + i}`, workload });
   }
   return workload;
 }

@@ -14,6 +14,17 @@ export interface TallyMinute {
   readonly connections: Record<string, number>;
 }
 
+/** Who calls whom, as the tally names them; made once per pair. */
+export interface Edge {
+  readonly destination: string;
+  /** `source -> destination` */
+  readonly name: string;
+}
+
+export function edgeOf(source: string, destination: string): Edge {
+  return { destination, name: `${source} -> ${destination}` };
+}
+
 const MINUTE_MS = 60_000;
 /** Minutes kept: more than anybody compares. */
 const MINUTES_MAX = 120;
@@ -22,36 +33,36 @@ export class Tally {
   entries = 0;
   /** By the minute's start, ms since the Unix epoch. */
   readonly minutes: Record<string, TallyMinute> = {};
+  #lastStart = -1;
+  #last = empty();
 
   /** `failing`: a flag that fails the call is set. A server answers for codes of 500 and above. */
-  server(startMs: number, source: string, destination: string, code: number, failing: boolean): void {
+  server(startMs: number, edge: Edge, code: number, failing: boolean): void {
     const { services, serverEdges } = this.#minute(startMs);
     const failed = failing || code >= 500 ? 1 : 0;
-    add(services, destination, 1, failed);
-    add(serverEdges, `${source} -> ${destination}`, 1, failed);
+    add(services, edge.destination, 1, failed);
+    add(serverEdges, edge.name, 1, failed);
   }
 
   /** `startMs`: when the first byte went upstream. */
-  client(startMs: number, source: string, destination: string, code: number, failing: boolean): void {
-    add(this.#minute(startMs).clientEdges, `${source} -> ${destination}`, 1, failing || code >= 400 ? 1 : 0);
+  client(startMs: number, edge: Edge, code: number, failing: boolean): void {
+    add(this.#minute(startMs).clientEdges, edge.name, 1, failing || code >= 400 ? 1 : 0);
   }
 
-  connection(startMs: number, source: string, destination: string): void {
+  connection(startMs: number, edge: Edge): void {
     const { connections } = this.#minute(startMs);
-    const edge = `${source} -> ${destination}`;
-    connections[edge] = (connections[edge] ?? 0) + 1;
+    connections[edge.name] = (connections[edge.name] ?? 0) + 1;
   }
 
   #minute(ms: number): TallyMinute {
-    const key = String(Math.floor(ms / MINUTE_MS) * MINUTE_MS);
-    let minute = this.minutes[key];
-    if (minute === undefined) {
-      minute = empty();
-      this.minutes[key] = minute;
-      const keys = Object.keys(this.minutes);
-      if (keys.length > MINUTES_MAX) delete this.minutes[keys.sort()[0] as string];
-    }
-    return minute;
+    const start = Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+    if (start === this.#lastStart) return this.#last;
+    this.minutes[start] ??= empty();
+    const keys = Object.keys(this.minutes); // integers: in ascending order
+    if (keys.length > MINUTES_MAX) delete this.minutes[keys[0] as string];
+    this.#lastStart = start;
+    this.#last = this.minutes[start] as TallyMinute;
+    return this.#last;
   }
 }
 

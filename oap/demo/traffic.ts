@@ -4,7 +4,7 @@ import { type Call, clientEntry, gatewayEntry, OK, type Outcome, serverEntry, tc
 import { LATENCY, Luck } from "./latency.ts";
 import { MESH, type Pod, serviceName } from "./mesh.ts";
 import { Random } from "./random.ts";
-import { Tally } from "./tally.ts";
+import { type Edge, edgeOf, Tally } from "./tally.ts";
 
 /** Takes the entry of one pod's proxy. */
 export type Emit = (pod: Pod, entry: Buffer, isTcp: boolean) => void;
@@ -17,15 +17,25 @@ const SLOW_SHARE = 1 / 500;
 const SLOW_MS = 3_000;
 const TIMEOUT_MS = 500;
 
-const NOT_FOUND: Outcome = { code: 404, flags: { no_route_found: true }, details: "route_not_found" };
+const NOT_FOUND: Outcome = { index: 1, code: 404, flags: { no_route_found: true }, details: "route_not_found" };
 const UNREACHABLE: Outcome = {
+  index: 2,
   code: 503,
   flags: { upstream_connection_failure: true },
   details: "upstream_reset_before_response_started{connection_failure}",
 };
-const TIMED_OUT: Outcome = { code: 504, flags: { upstream_request_timeout: true }, details: "upstream_response_timeout" };
+const TIMED_OUT: Outcome = {
+  index: 3,
+  code: 504,
+  flags: { upstream_request_timeout: true },
+  details: "upstream_response_timeout",
+};
 /** The same call as the called side saw it: the caller went away. */
-const GAVE_UP: Outcome = { flags: { downstream_connection_termination: true }, details: "downstream_remote_disconnect" };
+const GAVE_UP: Outcome = {
+  index: 4,
+  flags: { downstream_connection_termination: true },
+  details: "downstream_remote_disconnect",
+};
 
 /** One way between two proxies. */
 const NETWORK_MS = 0.4;
@@ -35,11 +45,26 @@ const PROXY_MS = 0.3;
 /** What a service does itself before, between and after its calls. */
 const WORK_MS = 0.5;
 
+/** What a proxy says again and again of calls between two pods. */
+interface Report {
+  readonly entry: EntryTemplate;
+  readonly edge: Edge;
+}
+
+/** The part of a report's key that says what is reported; the outcome's index is added. */
+const CLIENT = 0;
+const SERVER = 8;
+const GATEWAY = 16;
+const TCP_CLIENT = 24;
+const TCP_SERVER = 32;
+const PODS_MAX = 64;
+const VISIT = edgeOf("UNKNOWN", serviceName(MESH.gateway));
+
 export class Traffic {
   readonly tally = new Tally();
   readonly #random: Random;
   readonly #emit: Emit;
-  readonly #templates = new Map<string, EntryTemplate>();
+  readonly #reports = new Map<number, Report>();
 
   constructor(seed: number, emit: Emit) {
     this.#random = new Random(seed);
@@ -56,20 +81,20 @@ export class Traffic {
   #pageView(startMs: number): void {
     const id = this.#random.uuid();
     const gateway = MESH.gateway.pods[0] as Pod;
-    const service = serviceName(MESH.gateway);
     if (this.#random.chance(NOT_FOUND_SHARE)) {
-      const entry = this.#template("favicon", () => gatewayEntry(gateway, null, "/favicon.ico", NOT_FOUND));
+      const make = () => gatewayEntry(gateway, null, "/favicon.ico", NOT_FOUND);
+      const { entry } = this.#report(GATEWAY + NOT_FOUND.index, gateway, gateway, make);
       this.#send(gateway, entry, answered(startMs, PROXY_MS), id);
-      this.tally.server(startMs, "UNKNOWN", service, 404, true);
+      this.tally.server(startMs, VISIT, 404, true);
       return;
     }
     const to = this.#pick(MESH.productpage.pods);
     const page = this.#productpage(to, startMs + NETWORK_MS, id);
     const times = proxied(startMs, page + BOTH_WAYS_MS);
-    const entry = this.#template(`gateway ${to.name}`, () => gatewayEntry(gateway, to, "/productpage", OK));
+    const { entry, edge } = this.#report(GATEWAY, gateway, to, () => gatewayEntry(gateway, to, "/productpage", OK));
     this.#send(gateway, entry, times, id);
-    this.tally.server(startMs, "UNKNOWN", service, 200, false);
-    this.tally.client(firstUpstreamByte(times), service, serviceName(to.workload), 200, false);
+    this.tally.server(startMs, VISIT, 200, false);
+    this.tally.client(firstUpstreamByte(times), edge, 200, false);
     const call = { from: gateway, to, path: "/productpage" };
     this.#server(call, OK, proxied(startMs + NETWORK_MS, page), id);
   }
@@ -112,11 +137,11 @@ export class Traffic {
     const to = MESH.mongodb.pods[0] as Pod;
     const took = luck.of(LATENCY.mongodb);
     const make = () => tcpEntries(from, to, 312, 2_048);
-    const client = this.#template(`tcp client ${from.name}`, () => make().client);
-    const server = this.#template(`tcp server ${from.name}`, () => make().server);
-    this.#send(from, client, proxied(startMs, took + BOTH_WAYS_MS), this.#random.uuid());
-    this.#send(to, server, proxied(startMs + NETWORK_MS, took), this.#random.uuid());
-    this.tally.connection(startMs + NETWORK_MS, serviceName(from.workload), serviceName(to.workload));
+    const client = this.#report(TCP_CLIENT, from, to, () => make().client);
+    const server = this.#report(TCP_SERVER, from, to, () => make().server);
+    this.#send(from, client.entry, proxied(startMs, took + BOTH_WAYS_MS), this.#random.uuid());
+    this.#send(to, server.entry, proxied(startMs + NETWORK_MS, took), this.#random.uuid());
+    this.tally.connection(startMs + NETWORK_MS, server.edge);
     return took;
   }
 
@@ -136,17 +161,16 @@ export class Traffic {
 
   #client(call: Call, outcome: Outcome, times: Times, id: string): void {
     const { from, to } = call;
-    const entry = this.#template(`client ${from.name} ${to.name} ${outcome.details}`, () => clientEntry(call, outcome));
+    const { entry, edge } = this.#report(CLIENT + outcome.index, from, to, () => clientEntry(call, outcome));
     this.#send(from, entry, times, id);
-    const [source, target] = [serviceName(from.workload), serviceName(to.workload)];
-    this.tally.client(firstUpstreamByte(times), source, target, outcome.code ?? 0, outcome.flags !== undefined);
+    this.tally.client(firstUpstreamByte(times), edge, outcome.code ?? 0, outcome.flags !== undefined);
   }
 
   #server(call: Call, outcome: Outcome, times: Times, id: string): void {
     const { from, to } = call;
-    const entry = this.#template(`server ${from.name} ${to.name} ${outcome.details}`, () => serverEntry(call, outcome));
+    const { entry, edge } = this.#report(SERVER + outcome.index, from, to, () => serverEntry(call, outcome));
     this.#send(to, entry, times, id);
-    this.tally.server(times.startMs, serviceName(from.workload), serviceName(to.workload), outcome.code ?? 0, false);
+    this.tally.server(times.startMs, edge, outcome.code ?? 0, false);
   }
 
   #send(pod: Pod, entry: EntryTemplate, times: Times, id: string): void {
@@ -158,11 +182,12 @@ export class Traffic {
     return pods[this.#random.below(pods.length)] as Pod;
   }
 
-  #template(key: string, make: () => EntryTemplate): EntryTemplate {
-    let known = this.#templates.get(key);
+  #report(kind: number, from: Pod, to: Pod, make: () => EntryTemplate): Report {
+    const key = (kind * PODS_MAX + from.index) * PODS_MAX + to.index;
+    let known = this.#reports.get(key);
     if (known === undefined) {
-      known = make();
-      this.#templates.set(key, known);
+      known = { entry: make(), edge: edgeOf(serviceName(from.workload), serviceName(to.workload)) };
+      this.#reports.set(key, known);
     }
     return known;
   }
