@@ -2,6 +2,7 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Sort } from "../../lib/url-state.ts";
+import { sortRows } from "./sort-rows.ts";
 
 export interface ColumnOf<Row> {
   readonly id: string;
@@ -79,14 +80,4 @@ function HeaderCell<Row>({ column: { id, title, isNumber, order }, sort, onSort 
       </button>
     </th>
   );
-}
-
-export function sortRows<Row>(rows: readonly Row[], order: ColumnOf<Row>["order"], descending: boolean): readonly Row[] {
-  if (order === undefined) return rows;
-  const direction = descending ? -1 : 1;
-  return [...rows].sort((a, b) => {
-    const [left, right] = [order(a), order(b)];
-    if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1; // missing goes last either way
-    return (left < right ? -1 : left > right ? 1 : 0) * direction;
-  });
 }

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { formatAgo, formatBytes, formatCount, formatMs, formatRate, formatShare } from "./format.ts";
+
+test("missing is a dash and zero is zero", () => {
+  for (const format of [formatCount, formatRate, formatMs, formatShare, formatBytes]) expect(format(null)).toBe("–");
+  expect([formatCount(0), formatRate(0), formatShare(0), formatBytes(0)]).toEqual(["0", "0/s", "0 %", "0 B"]);
+});
+
+test("numbers read as people say them", () => {
+  expect([formatCount(79_648), formatCount(1_234_567)]).toEqual(["79,648", "1.23M"]);
+  expect([formatRate(44.71), formatRate(0.02), formatRate(12_345)]).toEqual(["44.7/s", "1.2/min", "12.3k/s"]);
+  expect([formatMs(0.25), formatMs(47.1), formatMs(1_500), formatMs(90_000)]).toEqual(["250 µs", "47.1 ms", "1.5 s", "1.5 min"]);
+  expect([formatBytes(512), formatBytes(1_536), formatBytes(5_368_709_120)]).toEqual(["512 B", "1.5 KiB", "5 GiB"]);
+});
+
+test("a share that is not quite nothing or all never reads as if it were", () => {
+  expect([formatShare(0.00001), formatShare(0.99999), formatShare(1), formatShare(0.0107), formatShare(0.5)]).toEqual([
+    "<0.01 %",
+    ">99.99 %",
+    "100 %",
+    "1.07 %",
+    "50.0 %",
+  ]);
+});
+
+test("how long ago", () => {
+  expect([0, 5_000, 120_000, 7_200_000, 3 * 86_400_000].map((ms) => formatAgo(1e12 - ms, 1e12))).toEqual([
+    "now",
+    "5 s ago",
+    "2 min ago",
+    "2 h ago",
+    "3 days ago",
+  ]);
+});
