@@ -104,7 +104,6 @@ export const SCHEMA = {
     default: `\${${LABELS},SERVICE,APP,WORKLOAD_NAME,WORKLOAD}.\${NAMESPACE}`,
     help: "Template of service names over the metadata of a proxy and its peers.",
   }),
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the template language has the same placeholders
   "names.instance": text({ default: "${NAME}", help: "Template of instance names." }),
   "names.serviceMaxBytes": integer({ default: 255, min: 32, max: 4_096, help: "Longer service names are cut and get a hash." }),
   "names.instanceMaxBytes": integer({ default: 255, min: 32, max: 4_096, help: "Longer instance names are cut and get a hash." }),

@@ -20,7 +20,7 @@ export class NameTemplate {
       const close = template.indexOf("}", open);
       if (close < 0) throw new Error(`placeholder without } in name template ${template}`);
       if (open > at) parts.push(template.slice(at, open));
-      parts.push(splitOutsideQuotes(template.slice(open + 2, close), ",").map((candidate) => splitOutsideQuotes(candidate, ".")));
+      parts.push(splitOutsideQuotes(template.slice(open + 2, close), ",").map(pathOf));
       at = close + 1;
     }
     if (at < template.length) parts.push(template.slice(at));
@@ -67,17 +67,23 @@ export function field(metadata: Metadata, key: string): string | Metadata | unde
   return undefined;
 }
 
+/** Pieces between separators that stand outside of quotes; the quotes stay. */
 function splitOutsideQuotes(text: string, separator: string): string[] {
   const parts: string[] = [];
   let part = "";
   let quoted = false;
   for (const character of text) {
     if (character === '"') quoted = !quoted;
-    else if (character === separator && !quoted) {
+    if (character === separator && !quoted) {
       parts.push(part.trim());
       part = "";
     } else part += character;
   }
   if (quoted) throw new Error(`quote without its end in name template ${text}`);
   return [...parts, part.trim()];
+}
+
+/** A path through metadata, its segments bare. */
+function pathOf(candidate: string): string[] {
+  return splitOutsideQuotes(candidate, ".").map((segment) => segment.replaceAll('"', ""));
 }
