@@ -27,6 +27,7 @@ export interface StreamContext {
 
 const NAMELESS =
   "Its messages carry neither node.id nor node.cluster, so no service can be named: set both in the proxy's bootstrap.";
+const UNREADABLE = "The identifier of its stream could not be read.";
 const IDENTIFIER = 1;
 const HTTP_LOGS = 2;
 const TCP_LOGS = 3;
@@ -69,20 +70,36 @@ export class StreamDecoder {
       while (wire.at < wire.limit) {
         const tag = wire.tag();
         const field = tag >>> 3;
-        if (field > TCP_LOGS || (field === IDENTIFIER) !== (pass === IDENTIFIER)) {
+        if (field > TCP_LOGS) {
           wire.skip(tag);
           continue;
         }
         expectType(tag, LENGTH);
         const outer = wire.enter();
-        if (field === IDENTIFIER) stream.identify(new Identity(readIdentifier(wire), this.#context.naming));
-        else this.#entries(stream, field === TCP_LOGS);
+        if ((field === IDENTIFIER) === (pass === IDENTIFIER)) {
+          if (field === IDENTIFIER) this.#identifier(stream);
+          else this.#entries(stream, field === TCP_LOGS);
+        }
         wire.leave(outer);
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      // Both passes meet the same damage; the second one counts it.
-      if (pass === HTTP_LOGS || wire.limit !== bytes.length) this.#context.counters.refuse(`message_${error.reason}`);
+      // Both passes meet the same damage of the envelope; the second one counts it.
+      if (pass === HTTP_LOGS) this.#context.counters.refuse(`message_${error.reason}`);
+    }
+  }
+
+  /** An identifier that cannot be read costs the name of the sender, not the message: nobody else is held for it. */
+  #identifier(stream: AlsStream): void {
+    const wire = this.#wire;
+    const end = wire.limit;
+    try {
+      stream.identify(new Identity(readIdentifier(wire), this.#context.naming));
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#context.counters.refuse(`identifier_${error.reason}`);
+      stream.forget();
+      wire.limit = end;
     }
   }
 
@@ -142,6 +159,13 @@ export class AlsStream {
     proxy.service = identity.service;
     proxy.instance = identity.instance;
     proxy.reason = identity.workload === NOBODY ? NAMELESS : null;
+  }
+
+  /** The sender changed, and nobody knows to whom. */
+  forget(): void {
+    this.identity = null;
+    this.#switchTo("");
+    (this.#proxy as unknown as ProxyState).reason = UNREADABLE;
   }
 
   received(entries: number, reports: number, clockSkewed: number, nowMs: number): void {
