@@ -97,6 +97,11 @@ export class Entry {
     return ns < 0 ? -1 : ns;
   }
 
+  /** start_time as a number that tells starts apart: ns, exact to about a µs; 0 when it did not come. */
+  startNs(): number {
+    return (this.seconds[START_TIME] as number) * 1e9 + (this.nanos[START_TIME] as number);
+  }
+
   /** start_time in whole ms since the Unix epoch; 0 when it did not come. */
   startMs(): number {
     return (this.seconds[START_TIME] as number) * 1_000 + Math.floor((this.nanos[START_TIME] as number) / 1e6);

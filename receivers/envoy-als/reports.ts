@@ -46,7 +46,7 @@ export class Reports {
     const isEnd = use === COUNTED;
     const received = isTcp ? entry.receivedBytes : entry.requestHeadersBytes + entry.requestBodyBytes;
     const sent = isTcp ? entry.sentBytes : entry.responseHeadersBytes + entry.responseBodyBytes;
-    this.#streams.take(entry, received, sent, isEnd);
+    this.#streams.take(entry, identity.workload, received, sent, isEnd);
     let rows = 0;
     if (caller !== NO_REPORT) {
       this.#addRow(batch, entry, isTcp, use, DetectPoint.server, caller, identity.workload);

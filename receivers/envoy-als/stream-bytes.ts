@@ -19,14 +19,21 @@ export class StreamBytes {
   isNew = true;
   readonly #known = new Map<string, Known>();
 
-  /** What is new in `received` and `sent`, counted from the stream's start; `last`: the stream ends with this report. */
-  take(entry: Entry, received: number, sent: number, last: boolean): void {
+  /** What is new in `received` and `sent`, counted from the stream's start; `last`: the stream ends with this report. A
+   *  stream is what one workload reports under one id with one start: an HTTP stream's id is its x-request-id, which every
+   *  proxy on the way and every call made on behalf of it share. */
+  take(entry: Entry, workload: number, received: number, sent: number, last: boolean): void {
     this.received = received;
     this.sent = sent;
     this.isNew = true;
     if (last && this.#known.size === 0) return;
-    if (entry.streamIdEnd === entry.streamIdStart) return;
-    const id = entry.bytes.toString("latin1", entry.streamIdStart, entry.streamIdEnd);
+    const startNs = entry.startNs();
+    if (startNs === 0 && entry.streamIdEnd === entry.streamIdStart) {
+      // Nothing tells its reports apart: only the last one's bytes can be counted once.
+      if (!last) this.received = this.sent = 0;
+      return;
+    }
+    const id = `${workload}/${startNs}/${entry.bytes.toString("latin1", entry.streamIdStart, entry.streamIdEnd)}`;
     const known = this.#known.get(id);
     if (known !== undefined) {
       this.isNew = false;
