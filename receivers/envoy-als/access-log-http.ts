@@ -35,7 +35,7 @@ export function readRequest(wire: Wire, entry: Entry): void {
         entry.requestBodyBytes = wire.uint64();
         break;
       case 13:
-        readHeader(wire, tag, entry);
+        readHeader(wire, tag, entry, false);
         break;
       default:
         if (field <= 15) expectType(tag, field >= 14 ? VARINT : LENGTH);
@@ -62,7 +62,7 @@ export function readResponse(wire: Wire, entry: Entry): void {
         break;
       case 4:
       case 5:
-        readHeader(wire, tag, entry);
+        readHeader(wire, tag, entry, true);
         break;
       default:
         if (field <= 8) expectType(tag, field === 6 ? LENGTH : VARINT);
@@ -89,8 +89,8 @@ const CONTENT_TYPE = Buffer.from("content-type");
 const GRPC_STATUS = Buffer.from("grpc-status");
 const GRPC_CONTENT = Buffer.from("application/grpc");
 
-/** One logged header or trailer; only two tell something. */
-function readHeader(wire: Wire, tag: number, entry: Entry): void {
+/** One logged header or trailer; only two tell something, and a status only when it came from the upstream. */
+function readHeader(wire: Wire, tag: number, entry: Entry, isResponse: boolean): void {
   expectType(tag, LENGTH);
   const outer = wire.enter();
   let keyStart = 0;
@@ -116,7 +116,7 @@ function readHeader(wire: Wire, tag: number, entry: Entry): void {
   }
   const { bytes } = wire;
   if (startsWith(bytes, keyStart, keyEnd, GRPC_STATUS) && keyEnd - keyStart === GRPC_STATUS.length) {
-    entry.grpcStatus = decimal(bytes, valueStart, valueEnd);
+    if (isResponse) entry.grpcStatus = decimal(bytes, valueStart, valueEnd);
   } else if (startsWith(bytes, keyStart, keyEnd, CONTENT_TYPE) && keyEnd - keyStart === CONTENT_TYPE.length) {
     entry.grpcContent = entry.grpcContent || startsWith(bytes, valueStart, valueEnd, GRPC_CONTENT);
   }

@@ -34,6 +34,7 @@ const HTTP = {
   dest: 18,
   received: -1,
   sent: -1,
+  last: 18,
 };
 const TCP = {
   endpoint: -1,
@@ -49,6 +50,7 @@ const TCP = {
   dest: 13,
   received: 14,
   sent: 15,
+  last: 15,
 };
 
 const CLIENT = 0;
@@ -102,7 +104,7 @@ function readFields(wire: Wire, fields: typeof HTTP) {
   while (wire.at < wire.limit) {
     const tag = wire.tag();
     const field = tag >>> 3;
-    if (field > 18) {
+    if (field > fields.last) {
       wire.skip(tag);
     } else if (textFields.has(field)) {
       texts.set(field, readText(wire, tag));
@@ -144,7 +146,7 @@ function readProperty(wire: Wire, tag: number): Properties {
 function endpointOf(endpoint: string, names: Names): { method: number; path: number } {
   if (endpoint === "") return { method: METHOD_WHOLE_NAME, path: NO_PATH };
   const cut = endpoint.indexOf(":");
-  const known = (METHODS as readonly string[]).indexOf(endpoint.slice(0, cut));
+  const known = cut < 0 ? -1 : (METHODS as readonly string[]).indexOf(endpoint.slice(0, cut));
   const path = known < 0 ? endpoint : endpoint.slice(cut + 1).replace(/[?#].*$/s, "");
   const bytes = Buffer.from(path, "utf8");
   return { method: known < 0 ? METHOD_WHOLE_NAME : known, path: names.path(bytes, 0, bytes.length) };
