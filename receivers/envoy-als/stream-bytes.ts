@@ -27,13 +27,12 @@ export class StreamBytes {
     this.sent = sent;
     this.isNew = true;
     if (last && this.#known.size === 0) return;
-    const startNs = entry.startNs();
-    if (startNs === 0 && entry.streamIdEnd === entry.streamIdStart) {
-      // Nothing tells its reports apart: only the last one's bytes can be counted once.
+    if (entry.streamIdEnd === entry.streamIdStart) {
+      // Nothing tells its reports apart: its bytes count once, at its end.
       if (!last) this.received = this.sent = 0;
       return;
     }
-    const id = `${workload}/${startNs}/${entry.bytes.toString("latin1", entry.streamIdStart, entry.streamIdEnd)}`;
+    const id = `${workload}/${entry.startNs()}/${entry.bytes.toString("latin1", entry.streamIdStart, entry.streamIdEnd)}`;
     const known = this.#known.get(id);
     if (known !== undefined) {
       this.isNew = false;
