@@ -14,6 +14,8 @@ import { benchLoad, ENTRIES_PER_ROUND, FAILED_PER_ROUND } from "./load.ts";
 const RUNS = 5;
 const PROXIES = 200;
 const ROUNDS = 20;
+/** Minutes of history under the queries, one round in each. */
+const HISTORY_MINUTES = 14;
 const QUERIES = 40;
 const CLOCK_TICKS = 100;
 const RESULTS = new URL("./results.md", import.meta.url);
@@ -75,9 +77,11 @@ function cpuSeconds(root: number): number {
   return stats.filter(({ pid }) => family.has(pid)).reduce((sum, { ticks }) => sum + ticks, 0) / CLOCK_TICKS;
 }
 
-/** The bench load over gRPC, eight streams at a time. @returns expected totals by service. */
-async function sendBench(grpc: string): Promise<Record<string, { calls: number; failed: number }>> {
-  const load = benchLoad(PROXIES, Date.now());
+type Totals = Record<string, { calls: number; failed: number }>;
+
+/** The bench load over gRPC, eight streams at a time. @returns what should be stored of it, by service. */
+async function sendBench(grpc: string, startMs: number, rounds: number): Promise<Totals> {
+  const load = benchLoad(PROXIES, startMs);
   const lanes = Array.from({ length: 8 }, (_, lane) => load.filter((_one, i) => i % 8 === lane));
   await Promise.all(
     lanes.map(async (proxies) => {
@@ -89,7 +93,7 @@ async function sendBench(grpc: string): Promise<Record<string, { calls: number; 
           );
           void (async () => {
             stream.write(identifier);
-            for (let round = 0; round < ROUNDS; round++) {
+            for (let round = 0; round < rounds; round++) {
               for (const message of messages) {
                 if (!stream.write(message)) await new Promise<void>((drained) => stream.once("drain", drained));
               }
@@ -102,19 +106,26 @@ async function sendBench(grpc: string): Promise<Record<string, { calls: number; 
     }),
   );
   return Object.fromEntries(
-    load.map(({ service }) => [service, { calls: ROUNDS * ENTRIES_PER_ROUND, failed: ROUNDS * FAILED_PER_ROUND }]),
+    load.map(({ service }) => [service, { calls: rounds * ENTRIES_PER_ROUND, failed: rounds * FAILED_PER_ROUND }]),
   );
 }
 
 /** Entries per CPU second of all processes of the product, from the wire to the stored row. */
-async function wholeProduct(): Promise<{ perCpuSecond: number; oap: RunningProcess; http: string }> {
+async function wholeProduct(): Promise<{ perCpuSecond: number; oap: RunningProcess; grpc: string; http: string }> {
   const oap = startProcess({ settings: { OAP_INGEST_PROCESSES: "1" } });
   const { grpc, http } = await oap.ready();
   const before = cpuSeconds(oap.child.pid as number);
-  const expected = await sendBench(grpc);
+  const expected = await sendBench(grpc, Date.now(), ROUNDS);
   await untilTotals(http, expected);
   const used = cpuSeconds(oap.child.pid as number) - before;
-  return { perCpuSecond: Math.round((PROXIES * ROUNDS * ENTRIES_PER_ROUND) / used), oap, http };
+  return { perCpuSecond: Math.round((PROXIES * ROUNDS * ENTRIES_PER_ROUND) / used), oap, grpc, http };
+}
+
+/** Every service and connection in each of the minutes before, so that a window of 15 minutes is full. */
+async function fillHistory(grpc: string, http: string): Promise<void> {
+  for (let minute = 1; minute <= HISTORY_MINUTES; minute++) await sendBench(grpc, Date.now() - minute * 60_000, 1);
+  const all = { calls: (ROUNDS + HISTORY_MINUTES) * ENTRIES_PER_ROUND, failed: (ROUNDS + HISTORY_MINUTES) * FAILED_PER_ROUND };
+  await untilTotals(http, Object.fromEntries(benchLoad(PROXIES, 0).map(({ service }) => [service, all])));
 }
 
 async function queryTimes(http: string, query: string, variables: object): Promise<number> {
@@ -197,9 +208,12 @@ console.log("wire to slot", slots);
 const wholes: number[] = [];
 let times = { service: 0, topology: 0, map: 0 };
 for (let run = 0; run < 3; run++) {
-  const { perCpuSecond, oap, http } = await wholeProduct();
+  const { perCpuSecond, oap, grpc, http } = await wholeProduct();
   wholes.push(perCpuSecond);
-  if (run === 0) times = await queries(http);
+  if (run === 0) {
+    await fillHistory(grpc, http);
+    times = await queries(http);
+  }
   await oap.end();
 }
 console.log("whole product", wholes, "queries", times);
@@ -230,6 +244,10 @@ service equal what was sent in every throughput run; a run where they do not is 
 | service dashboard query, 15 minutes, p95 of ${QUERIES} over HTTP | ${times.service} ms | 200 | ${verdict(times.service <= 200)} |
 | topology of the whole mesh (${PROXIES} services, ${PROXIES * 25} edges), 15 minutes, p95 of ${QUERIES} | ${times.topology} ms | 200 | ${verdict(times.topology <= 200)} |
 | our map of the same, with p95 of both sides of each edge, p95 of ${QUERIES} | ${times.map} ms | none given | |
+
+The row's size is its latency histogram's. A demo service has about 2,700 calls a minute, which fall into some 230 buckets of 2 % each; a code that
+knew their distribution beforehand would still need about 100 bytes for the counts, and 67 for a minute of 450 calls. Other codecs change little: ZSTD(3) saves 4 to 12 %, T64 before
+ZSTD(6) 6 %, ZSTD(19) 15 %.
 
 Single runs: start ${starts.map(Math.round).join(", ")} ms; wire to slot ${slots.map((one) => one.perCpuSecond).join(", ")}; wire to row ${wholes.join(", ")}. Resident memory of the wire-to-slot process: ${median(slots.map((one) => one.rssMiB))} MiB.
 `,
