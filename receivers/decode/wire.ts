@@ -15,6 +15,7 @@ export class Wire {
   bytes: Buffer = Buffer.alloc(0);
   at = 0;
   limit = 0;
+  isTorn = false;
 
   reset(bytes: Buffer, from = 0, to = bytes.length): void {
     this.bytes = bytes;
@@ -77,6 +78,15 @@ export class Wire {
     const outer = this.limit;
     if (length > outer - this.at) throw truncated(this.at);
     this.limit = this.at + length;
+    return outer;
+  }
+
+  /** Enters a field that may have been cut off: what is there of it can be read. `isTorn` tells whether something is missing. */
+  enterTorn(): number {
+    const length = this.uint32();
+    const outer = this.limit;
+    this.isTorn = length > outer - this.at;
+    this.limit = Math.min(outer, this.at + length);
     return outer;
   }
 

@@ -75,11 +75,12 @@ export class StreamDecoder {
           continue;
         }
         expectType(tag, LENGTH);
-        const outer = wire.enter();
-        if ((field === IDENTIFIER) === (pass === IDENTIFIER)) {
-          if (field === IDENTIFIER) this.#identifier(stream);
-          else this.#entries(stream, field === TCP_LOGS);
+        if (field !== IDENTIFIER && pass === HTTP_LOGS) {
+          this.#logs(stream, field === TCP_LOGS);
+          continue;
         }
+        const outer = wire.enter();
+        if (field === IDENTIFIER && pass === IDENTIFIER) this.#identifier(stream);
         wire.leave(outer);
       }
     } catch (error) {
@@ -101,6 +102,16 @@ export class StreamDecoder {
       stream.forget();
       wire.limit = end;
     }
+  }
+
+  /** The entries of a message; of one that was cut off, those that are whole still count. */
+  #logs(stream: AlsStream, isTcp: boolean): void {
+    const wire = this.#wire;
+    const outer = wire.enterTorn();
+    const { isTorn } = wire;
+    this.#entries(stream, isTcp);
+    wire.leave(outer);
+    if (isTorn) this.#context.counters.refuse("message_truncated");
   }
 
   /** HTTPAccessLogEntries or TCPAccessLogEntries. */
