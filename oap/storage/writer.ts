@@ -46,7 +46,7 @@ export class Writer {
   #running: Promise<void> | null = null;
   #stop = new AbortController();
   #lastInsertMs = 0;
-  #boundCheckedAt = 0;
+  #boundCheckedAt = Number.NEGATIVE_INFINITY;
   #pass: Promise<boolean> | null = null;
 
   constructor(engine: Engine, spool: SpoolReader, options: WriterOptions, clock: Clock) {
