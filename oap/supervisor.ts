@@ -252,6 +252,7 @@ function onSignals(stop: (exitCode: number) => void): void {
     } else if (now - firstAt > SAME_SIGNAL_MS) process.exit(1);
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, signalled);
+  process.once("disconnect", signalled); // whoever started it over an IPC channel, as the demo does, is gone
 }
 
 async function run(): Promise<void> {

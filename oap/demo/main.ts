@@ -5,6 +5,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -25,10 +26,11 @@ const { values: options } = parseArgs({ options: { tally: { type: "string" }, "h
 const given = process.env["OAP_DATA_DIR"];
 const dataDir = given ?? mkdtempSync(join(tmpdir(), "sidelight-demo-"));
 
-/** In a process group of its own: Ctrl-C reaches this process alone, which ends its streams before it stops the server. */
+/** In a process group of its own: Ctrl-C reaches this process alone, which ends its streams before it stops the server. The IPC
+ *  channel tells the server when this process is gone without having said so. */
 const server = spawn(process.execPath, [SUPERVISOR], {
   env: { ...process.env, OAP_DATA_DIR: dataDir },
-  stdio: ["ignore", "pipe", "inherit"],
+  stdio: ["ignore", "pipe", "inherit", "ipc"],
   detached: true,
 });
 const ended = new Promise<number>((resolve) => server.once("exit", (code) => resolve(code ?? 1)));
@@ -45,7 +47,7 @@ function signalled(): void {
 }
 
 /** Passes the server's lines on, and resolves with what the line that begins with `prefix` says after it. */
-const lines = createInterface({ input: server.stdout });
+const lines = createInterface({ input: server.stdout as Readable });
 const waiters = new Map<string, (rest: string) => void>();
 lines.on("line", (line) => {
   announce(line);
