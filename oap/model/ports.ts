@@ -42,7 +42,7 @@ export interface Names {
 }
 
 /** Questions to ClickHouse. `sql` is the text of a .sql file with typed named parameters ({name:Type}).
- *  UInt64 comes back as a string above 2^53 and as a number below.
+ *  UInt64 comes back as a number: sums stay below 2^53.
  *  @throws StorageError; retryable when the database was away or too slow. */
 export interface SqlReader {
   query<Row>(sql: string, params: Readonly<Record<string, unknown>>): Promise<Row[]>;
