@@ -11,12 +11,17 @@ const CONNECTED = SERVICES - 1;
 
 let oap: Oap;
 
+/** A number below i, the same every time. */
+function scattered(i: number, ratio: number): number {
+  return Math.floor(i * ((i * ratio) % 1));
+}
+
 /** Calls between the connected services: a tree, edges that close cycles, and one self-call. */
 function generatedEdges(): [number, number][] {
   const edges: [number, number][] = [];
   for (let i = 1; i < CONNECTED; i++) {
-    edges.push([(i * 7_919) % i, i]);
-    if (i % 6 === 0) edges.push([i, (i * 104_729) % i]);
+    edges.push([scattered(i, 0.618), i]);
+    if (i % 6 === 0) edges.push([i, scattered(i, 0.414)]);
   }
   return [...edges, [5, 5]];
 }

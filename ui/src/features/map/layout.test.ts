@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
 import { type Graph, layOut, NODE_HEIGHT, NODE_WIDTH } from "./layout.ts";
 
+/** A number below i, the same every time. */
+function scattered(i: number, ratio: number): number {
+  return Math.floor(i * ((i * ratio) % 1));
+}
+
 /** Layered services with back edges (cycles), a self-call and isolated nodes; always the same. */
 function generated(services: number): Graph {
   const edges: [number, number][] = [];
   for (let i = 1; i < services - 2; i++) {
-    edges.push([Math.floor((i * 7919) % i), i]);
-    if (i % 5 === 0) edges.push([i, Math.floor((i * 104_729) % i)]); // may close a cycle
+    edges.push([scattered(i, 0.618), i]);
+    if (i % 5 === 0) edges.push([i, scattered(i, 0.414)]); // may close a cycle
   }
   edges.push([3, 3]);
   return { nodeCount: services, edges };
