@@ -21,7 +21,7 @@ test("a rate is that of the whole seconds before this one, and fades when entrie
   expect(rate()).toBeCloseTo((20 * 5) / 9);
   clock.time = START + 60_000;
   expect(rate()).toBe(0);
-  expect(proxies.snapshot()).toMatchObject([{ entriesTotal: 600, lastEntry: START + 29_000 }]);
+  expect(proxies.snapshot()).toMatchObject([{ entriesTotal: 600, lastEntry: START + 29_400 }]);
 });
 
 test("a proxy without streams stays listed for ten minutes, and one that comes back is the same", () => {
