@@ -25,7 +25,10 @@ export interface Row {
   readonly code: number;
   readonly flags: number;
   readonly tls: number;
+  readonly attempts: number;
   readonly latencyUs: number;
+  readonly internalRequestNs: number;
+  readonly internalResponseNs: number;
   readonly startMs: number;
   readonly received: number;
   readonly sent: number;
@@ -80,7 +83,10 @@ function rowOf(batch: EntryBatch, row: number, names: WorkloadNames): Row {
     code: batch.responseCode[row] as number,
     flags: batch.flags[row] as number,
     tls: batch.tlsMode[row] as number,
+    attempts: batch.attempts[row] as number,
     latencyUs: batch.latencyUs[row] as number,
+    internalRequestNs: batch.internalRequestNs[row] as number,
+    internalResponseNs: batch.internalResponseNs[row] as number,
     startMs: batch.startMs[row] as number,
     received: batch.receivedBytes[row] as number,
     sent: batch.sentBytes[row] as number,
