@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientWritableStream, credentials } from "@grpc/grpc-js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { encode, TYPES } from "../../../oap/demo/proto.ts";
 import { EnvoyAls } from "../../../receivers/envoy-als/service.ts";
 import { GrpcServer } from "../../../receivers/grpc-server.ts";
 import { SkyWalkingMesh } from "../../../receivers/skywalking-mesh/service.ts";
@@ -8,6 +9,7 @@ import { httpEntry, istioNode, message, pod } from "../../builders/access-log.ts
 import { ALS_PATHS, type AlsPath } from "../../harness/als-client.ts";
 import { decoding } from "./harness.ts";
 
+const RECORD = TYPES.meshMetrics.root.lookupType("skywalking.v3.HTTPServiceMeshMetric");
 const INBOUND = { http: [httpEntry({ common: { upstream_cluster: "inbound|80||" } })] };
 const CART = message(istioNode(pod("cart")), INBOUND);
 const WEB = message(istioNode(pod("web")), INBOUND);
@@ -151,6 +153,19 @@ test("a stop takes what was sent before it and answers the open streams", async 
     expect(stream.answer).toEqual(Buffer.alloc(0));
   }
   expect(line.rows).toHaveLength(102);
+});
+
+test("a bad record of the mesh protocol costs that record alone", async () => {
+  const record = (service: string): Buffer => encode(RECORD, { destServiceName: service, detectPoint: 1 });
+  // A property whose key ends beyond it.
+  const broken = Buffer.concat([record("bad"), Buffer.from([0x8a, 0x01, 0x02, 0x0a, 0x7f])]);
+  const records = [record("a"), broken, record("b")].map((bytes) => Buffer.concat([Buffer.from([0x0a, bytes.length]), bytes]));
+  const list = Buffer.concat(records);
+  const opened = open("mesh");
+  opened.stream.end(Buffer.concat([Buffer.from([0x0a, list.length]), list]));
+  await answered(opened);
+  expect(line.rows.map(({ destination }) => destination)).toEqual(["a", "b"]);
+  expect(line.counters.refused).toEqual({ entry_truncated: 1 });
 });
 
 test("a port that is taken is named", async () => {

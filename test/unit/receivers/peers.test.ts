@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { encode, structFields, TYPES } from "../../../oap/demo/proto.ts";
 import { NameTemplate } from "../../../receivers/envoy-als/name-template.ts";
 import { UNRESOLVED } from "../../../receivers/envoy-als/peer.ts";
+import { httpEntry, istioNode, message, pod } from "../../builders/access-log.ts";
 import { decoding } from "./harness.ts";
 
 /** The same pod as both generations of Istio's proxies describe it: serialised Any. */
@@ -78,4 +79,51 @@ test("name templates: first candidate that says something, keys in any case, quo
   expect(apply("${NAME}.${NAMESPACE}")).toBe("-.shop");
   expect(apply("${NAME,LABELS}")).toBeNull();
   for (const bad of ["plain", "${a", '${"a}']) expect(() => new NameTemplate(bad)).toThrow("name template");
+});
+
+test("a Struct that names nobody or cannot be read leaves the word to the FlatBuffer beside it", () => {
+  for (const value of [struct({ cluster: "Kubernetes" }), Buffer.from([0x0a, 0x7f])]) {
+    const { rows, message: send } = decoding();
+    const objects = { downstream_peer: { value }, "wasm.downstream_peer": { value: valueOfAny(FLATBUFFER) } };
+    const common = { upstream_cluster: "inbound|80||", filter_state_objects: objects };
+    send(message(istioNode(pod("cart")), { http: [httpEntry({ common })] }));
+    expect(rows).toMatchObject([{ source: "productpage.bookinfo", sourceInstance: "productpage-v1-6b7f" }]);
+  }
+});
+
+test("a gateway's destination is never read from the authority, which its clients choose", () => {
+  const { rows, message: send } = decoding();
+  const common = { upstream_remote_address: { pipe: { path: "/run/app" } } };
+  send(message(istioNode(pod("edge"), "router"), { http: [httpEntry({ common, request: { authority: "reviews" } })] }));
+  expect(rows.map(({ side, destination }) => [side, destination])).toEqual([
+    ["server", "edge.bookinfo"],
+    ["client", "UNKNOWN"],
+  ]);
+});
+
+test("of a value's kinds the last one counts, and of a field that comes twice the last value", () => {
+  const { context, names } = decoding();
+  const field = (key: string, value: readonly number[]): Buffer =>
+    Buffer.from([0x0a, key.length + value.length + 4, 0x0a, key.length, ...Buffer.from(key), 0x12, value.length, ...value]);
+  const cart = [0x1a, 4, ...Buffer.from("cart")];
+  const web = [0x1a, 3, ...Buffer.from("web")];
+  const truth = [0x20, 1];
+  const resolve = (...values: number[][]): string | null => {
+    const bytes = Buffer.concat([struct({ app: "other", namespace: "shop" }), ...values.map((value) => field("service", value))]);
+    return names.describe(context.peers.resolve(bytes, 0, bytes.length, false)).service;
+  };
+  expect([resolve(cart), resolve([...truth, ...cart]), resolve(cart, web)]).toEqual(["cart.shop", "cart.shop", "web.shop"]);
+  expect([resolve([...cart, ...truth]), resolve(cart, truth)]).toEqual(["other.shop", "other.shop"]);
+});
+
+test("peers beyond the memory start it anew, counted, and are still named", () => {
+  const { context, names } = decoding();
+  const resolve = (i: number): number => {
+    const bytes = struct({ service: `s${i % 7}`, namespace: "shop", revision: `r${i}` });
+    return context.peers.resolve(bytes, 0, bytes.length, false);
+  };
+  for (let i = 0; i < 50_000; i++) resolve(i);
+  expect(context.peers.evictions).toBe(0);
+  expect(names.describe(resolve(50_000)).service).toBe(`s${50_000 % 7}.shop`);
+  expect([context.peers.evictions, resolve(0) === resolve(7)]).toEqual([1, true]);
 });
