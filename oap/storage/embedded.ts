@@ -1,14 +1,15 @@
 /** Starts, watches and restarts the embedded ClickHouse: the library of npm chdb in a process of its own, speaking
  *  ClickHouse's HTTP interface on a loopback port. One per data directory. */
 import { type ChildProcess, fork } from "node:child_process";
-import { randomBytes, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StorageError } from "../model/errors.ts";
+import { lockDirectory } from "./directory-lock.ts";
 import { EMBEDDED_USER, embeddedConfig } from "./embedded-config.ts";
 import type { EmbeddedArguments } from "./embedded-process.ts";
 
@@ -17,16 +18,26 @@ export interface EmbeddedOptions {
   readonly dir: string;
   readonly maxMemoryBytes: number;
   /** Told when the process died by itself and is being replaced. */
-  readonly onRestart?: (detail: { readonly exit: string; readonly restarts: number }) => void;
+  readonly onRestart?: (detail: { readonly exit: string; readonly said: string; readonly restarts: number }) => void;
 }
 
 export interface Connection {
+  /** Read it anew for each use: the embedded one moves to another port when its own was taken while it was away. */
   readonly url: string;
   readonly username: string;
   readonly password: string;
 }
 
 const START_TIMEOUT_MS = 30_000;
+const REPLACE_TIMEOUT_MS = 120_000;
+/** Deaths in a row, without an answer between them, after which a first start gives up. */
+const FAILURES_MAX = 6;
+const FAILURE_DELAY_MS = 100;
+const FAILURE_DELAY_MAX_MS = 5_000;
+/** The end of what ClickHouse wrote to its error output: why it did not come up. */
+const SAID_MAX = 1_000;
+const WAIT_STATEMENT =
+  "SELECT sleepEachRow(0.25) FROM numbers(1000000000) SETTINGS max_block_size = 1, max_threads = 1 FORMAT Null";
 const STOP_TIMEOUT_MS = 4_000;
 const ASK_TIMEOUT_MS = 2_000;
 const POLL_MS = 25;
@@ -42,16 +53,16 @@ export class Embedded {
   restarts = 0;
   readonly connection: Connection;
   readonly #options: EmbeddedOptions;
-  readonly #waitStatement: string;
-  readonly #lockPath: string;
   #port = 0;
   #child: ChildProcess | null = null;
   #stopping = false;
+  /** Deaths since it last answered. */
+  #failures = 0;
+  #said = "";
+  #unlock = (): void => {};
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
-    this.#lockPath = join(options.dir, "lock");
-    this.#waitStatement = `SELECT sleepEachRow(0.25) FROM numbers(1000000000) SETTINGS max_block_size = 1, max_threads = 1, log_comment = '${randomUUID()}' FORMAT Null`;
     const password = randomBytes(18).toString("base64url");
     const port = (): number => this.#port;
     this.connection = {
@@ -69,14 +80,20 @@ export class Embedded {
   }
 
   async start(): Promise<void> {
-    this.#takeDirectory();
-    this.#port = await freePort();
-    const configPath = join(this.#options.dir, "config.xml");
-    writeFileSync(configPath, embeddedConfig(configPath, this.connection.password, this.#options.maxMemoryBytes), {
-      mode: 0o600,
+    this.#unlock = lockDirectory(this.#options.dir);
+    try {
+      this.#writeConfig();
+      await this.#spawn();
+      if (await this.#comesUp(FAILURES_MAX, START_TIMEOUT_MS)) return;
+    } catch (cause) {
+      await this.stop();
+      throw cause;
+    }
+    const said = this.#said.trim();
+    await this.stop();
+    throw new StorageError(`the embedded ClickHouse did not start in ${this.#options.dir}: ${said || "it does not answer"}`, {
+      retryable: false,
     });
-    this.#spawn();
-    await this.#untilUp();
   }
 
   /** Ends ClickHouse cleanly, or by force when that takes too long. */
@@ -85,68 +102,92 @@ export class Embedded {
     const child = this.#child;
     if (child !== null && child.exitCode === null && child.signalCode === null) {
       const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-      await this.#ask(`KILL QUERY WHERE query LIKE 'SELECT sleepEachRow%' AND user != '${EMBEDDED_USER}' ASYNC`).catch(() => {});
       const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+      await this.#ask(`KILL QUERY WHERE query LIKE 'SELECT sleepEachRow%' AND user != '${EMBEDDED_USER}' ASYNC`).catch(() => {});
       await exited;
       clearTimeout(timer);
     }
-    rmSync(this.#lockPath, { force: true });
+    this.#unlock();
   }
 
-  #takeDirectory(): void {
-    const { dir } = this.#options;
+  #writeConfig(): void {
+    const { dir, maxMemoryBytes } = this.#options;
+    const path = join(dir, "config.xml");
     try {
       mkdirSync(join(dir, "data"), { recursive: true, mode: 0o700 });
+      writeFileSync(path, embeddedConfig(path, this.connection.password, maxMemoryBytes), { mode: 0o600 });
     } catch (cause) {
       throw new StorageError(`cannot write the data directory ${dir}: ${(cause as Error).message}`, { retryable: false, cause });
     }
-    const holder = lockHolder(this.#lockPath);
-    if (holder !== null && holder !== process.pid) {
-      throw new StorageError(`the data directory ${dir} is in use by process ${holder}`, { retryable: false });
-    }
-    writeFileSync(this.#lockPath, String(process.pid));
   }
 
-  #spawn(): void {
+  /** On the port it had, so that idle connections find it again, unless somebody took that in the meantime. */
+  async #spawn(): Promise<void> {
+    this.#port = await freePort(this.#port);
+    if (this.#stopping) return;
+    const { dir } = this.#options;
     const line: EmbeddedArguments = {
       library: libraryPath(),
-      dataPath: join(this.#options.dir, "data"),
-      configPath: join(this.#options.dir, "config.xml"),
+      dataPath: join(dir, "data"),
+      configPath: join(dir, "config.xml"),
       httpPort: this.#port,
-      waitStatement: this.#waitStatement,
+      waitStatement: WAIT_STATEMENT,
     };
     const child = fork(new URL("./embedded-process.ts", import.meta.url), [JSON.stringify(line)], {
       env: { ...process.env, TZ: "UTC" },
       execArgv: [],
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#child = child;
-    child.once("exit", (code, signal) => this.#exited(signal ?? String(code)));
+    this.#said = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#said = (this.#said + text).slice(-SAID_MAX);
+    });
+    child.once("error", (error) => this.#exited(child, error.message));
+    child.once("close", (code, signal) => this.#exited(child, signal ?? String(code))); // exit, and all it said is read
   }
 
-  #exited(exit: string): void {
+  #exited(child: ChildProcess, exit: string): void {
+    if (this.#child !== child) return; // told already
     this.#child = null;
     if (this.#stopping) return;
     this.restarts++;
-    this.#options.onRestart?.({ exit, restarts: this.restarts });
-    // The same port again, so that the client's address stays; at once the first time, slower when it keeps dying.
-    setTimeout(() => this.#stopping || this.#spawn(), Math.min(5_000, 100 * (this.restarts - 1)));
+    this.#failures++;
+    this.#options.onRestart?.({ exit, said: this.#said.trim(), restarts: this.restarts });
+    // At once when it had answered, slower when it keeps dying.
+    const delayMs = Math.min(FAILURE_DELAY_MAX_MS, FAILURE_DELAY_MS * (this.#failures - 1));
+    setTimeout(() => void this.#replace(), delayMs);
   }
 
-  async #untilUp(): Promise<void> {
-    for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS; waitedMs += POLL_MS) {
-      if (
-        await this.#ask("SELECT 1").then(
-          () => true,
-          () => false,
-        )
-      )
-        return; // prettier-ignore
-      if (this.restarts > 30) break;
+  async #replace(): Promise<void> {
+    if (this.#stopping) return;
+    try {
+      await this.#spawn();
+    } catch {
+      setTimeout(() => void this.#replace(), FAILURE_DELAY_MAX_MS); // no port, no process: the machine is short of them
+      return;
+    }
+    // A process that lives but does not answer is no better than a dead one.
+    const child = this.#child;
+    if (!(await this.#comesUp(1, REPLACE_TIMEOUT_MS)) && this.#child === child) child?.kill("SIGKILL");
+  }
+
+  /** @returns false when it did not answer in time, or died that often before it did. */
+  async #comesUp(failuresMax: number, withinMs: number): Promise<boolean> {
+    const failuresEnd = this.#failures + failuresMax;
+    const endsAt = performance.now() + withinMs;
+    while (performance.now() < endsAt && this.#failures < failuresEnd && !this.#stopping) {
+      const answers = await this.#ask("SELECT 1").then(
+        () => true,
+        () => false,
+      ); // prettier-ignore
+      if (answers) {
+        this.#failures = 0;
+        return true;
+      }
       await sleep(POLL_MS);
     }
-    await this.stop();
-    throw new StorageError(`the embedded ClickHouse did not start in ${this.#options.dir}`, { retryable: false });
+    return false;
   }
 
   /** On a connection of its own: ClickHouse waits five seconds for idle ones when it ends. */
@@ -167,24 +208,13 @@ export class Embedded {
   }
 }
 
-/** The live process that holds a lock file; null when nobody does. A process that is gone holds nothing. */
-function lockHolder(path: string): number | null {
-  try {
-    const pid = Number(readFileSync(path, "utf8"));
-    if (!Number.isInteger(pid) || pid <= 0) return null;
-    process.kill(pid, 0);
-    return pid;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM" ? 1 : null;
-  }
-}
-
 /** ClickHouse's library as npm installed it for this platform. */
 function libraryPath(): string {
-  const require = createRequire(import.meta.url);
   const platform = process.platform === "linux" ? `linux-${process.arch}-gnu` : `${process.platform}-${process.arch}`;
   try {
-    return join(require.resolve(`@chdb/lib-${platform}/package.json`), "..", "libchdb.so");
+    // As chdb finds it: npm may have put the platform's package beside chdb or below it.
+    const chdb = createRequire(createRequire(import.meta.url).resolve("chdb"));
+    return join(chdb.resolve(`@chdb/lib-${platform}/package.json`), "..", "libchdb.so");
   } catch (cause) {
     throw new StorageError(`there is no embedded ClickHouse for ${platform}: set storage.url to a ClickHouse server`, {
       retryable: false,
@@ -193,11 +223,12 @@ function libraryPath(): string {
   }
 }
 
-function freePort(): Promise<number> {
+/** `wanted` when nobody listens there, else any free one. */
+function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.once("error", (error) => (wanted === 0 ? reject(error) : resolve(freePort(0))));
+    server.listen(wanted, "127.0.0.1", () => {
       const { port } = server.address() as { port: number };
       server.close(() => resolve(port));
     });

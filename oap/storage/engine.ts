@@ -27,25 +27,24 @@ export class Engine implements SqlReader {
   readonly database: string;
   /** Statements sent since the start, for tests that count them. */
   queries = 0;
-  readonly #client: ClickHouseClient;
+  readonly #connection: Connection;
+  #url = "";
+  #client: ClickHouseClient | null = null;
 
   constructor({ connection, database }: EngineOptions) {
     this.database = database;
-    const { url, username, password } = connection;
-    const log = { level: ClickHouseLogLevel.OFF };
-    const keep_alive = { enabled: true, idle_socket_ttl: 2_000 };
-    this.#client = createClient({ url, username, password, database, log, keep_alive, request_timeout: REQUEST_TIMEOUT_MS });
+    this.#connection = connection;
   }
 
   /** A statement without an answer. @throws StorageError */
   async command(statement: string, params: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    await translated(this.#client.command({ query: statement, query_params: { ...params } }));
+    await translated(this.#connected().command({ query: statement, query_params: { ...params } }));
   }
 
   async query<Row>(sql: string, params: Readonly<Record<string, unknown>>): Promise<Row[]> {
     this.queries++;
     const read = async (): Promise<Row[]> => {
-      const answer = await this.#client.query({
+      const answer = await this.#connected().query({
         query: `${sql}\n${READ_SETTINGS}`,
         query_params: { ...params },
         format: "JSONEachRow",
@@ -62,16 +61,33 @@ export class Engine implements SqlReader {
     const settings = `insert_deduplication_token = ${quoteText(token)}, ${INSERT_SETTINGS}`;
     const query = `INSERT INTO ${quoteName(table)} (${names}) SETTINGS ${settings} FORMAT Native`;
     const values = Buffer.isBuffer(native) ? Readable.from([native], { objectMode: false }) : native;
-    await translated(this.#client.exec({ query, values }).then(({ stream }) => drained(stream)));
+    await translated(
+      this.#connected()
+        .exec({ query, values })
+        .then(({ stream }) => drained(stream)),
+    );
   }
 
   async ping(): Promise<boolean> {
-    const { success } = await this.#client.ping({ select: true });
+    const { success } = await this.#connected().ping({ select: true });
     return success;
   }
 
   async close(): Promise<void> {
-    await this.#client.close();
+    await this.#client?.close();
+  }
+
+  /** The client of the connection's present address: the embedded ClickHouse can come back on another port. */
+  #connected(): ClickHouseClient {
+    const { url, username, password } = this.#connection;
+    if (this.#client !== null && this.#url === url) return this.#client;
+    void this.#client?.close();
+    this.#url = url;
+    const log = { level: ClickHouseLogLevel.OFF };
+    const keep_alive = { enabled: true, idle_socket_ttl: 2_000 };
+    const { database } = this;
+    this.#client = createClient({ url, username, password, database, log, keep_alive, request_timeout: REQUEST_TIMEOUT_MS });
+    return this.#client;
   }
 }
 

@@ -8,17 +8,19 @@ import { migrate } from "../../oap/storage/migrate.ts";
 export const KEEP_ALL = { ttl: "off", minuteDays: 7, hourDays: 90, dayDays: 730, metadataDays: 90 } as const;
 export const systemClock = { now: () => Date.now() };
 
-/** One embedded ClickHouse in a fresh directory, with the schema in `database`; everything goes with `close`. */
-export async function startClickHouse(database = "sidelight") {
-  const dir = mkdtempSync(join(tmpdir(), "sidelight-clickhouse-"));
+/** One embedded ClickHouse with the schema in `database`; `stop` leaves its directory, `close` takes it along. */
+export async function startClickHouse(database = "sidelight", dir = mkdtempSync(join(tmpdir(), "sidelight-clickhouse-"))) {
   const embedded = await startEmbedded({ dir, maxMemoryBytes: 1 << 30 });
   const options = { connection: embedded.connection, database };
   await migrate(options, KEEP_ALL, systemClock);
   const engine = new Engine(options);
-  const close = async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     await engine.close();
     await embedded.stop();
+  };
+  const close = async (): Promise<void> => {
+    await stop();
     rmSync(dir, { recursive: true, force: true });
   };
-  return { dir, embedded, engine, options, close };
+  return { dir, embedded, engine, options, stop, close };
 }

@@ -1,0 +1,155 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { startEmbedded } from "../../oap/storage/embedded.ts";
+import { Engine } from "../../oap/storage/engine.ts";
+import { processIdentity } from "../../oap/storage/process-identity.ts";
+import { startClickHouse } from "../harness/clickhouse.ts";
+
+const MEMORY = 1 << 30;
+
+let ch: Awaited<ReturnType<typeof startClickHouse>>;
+let dir: string;
+
+beforeAll(async () => {
+  ch = await startClickHouse();
+});
+afterAll(async () => {
+  await ch.close();
+});
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "sidelight-embedded-"));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Asks as long as it takes ClickHouse to come back. */
+async function answer(sql: string): Promise<unknown[]> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await ch.engine.query(sql, {});
+    } catch (error) {
+      if (tries === 200) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+const dead = (pid: number): boolean => {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return true;
+  }
+};
+
+test("a data directory has one holder, in this process too, and the first one goes on", async () => {
+  await expect(startEmbedded({ dir: ch.dir, maxMemoryBytes: MEMORY })).rejects.toThrow(`in use by process ${process.pid}`);
+  expect(existsSync(join(ch.dir, "lock"))).toBe(true);
+  expect(await ch.engine.query("SELECT 1 AS one", {})).toEqual([{ one: 1 }]);
+});
+
+test("the lock of a dead holder whose process id is in use again does not count", async () => {
+  const [pid, start = ""] = processIdentity().split(" ");
+  mkdirSync(join(dir, "data"));
+  writeFileSync(join(dir, "lock"), `${pid} ${start}0`);
+  const started = await startEmbedded({ dir, maxMemoryBytes: MEMORY });
+  await started.stop();
+});
+
+test("a data directory that cannot be written is named", async () => {
+  writeFileSync(join(dir, "file"), "");
+  const below = join(dir, "file", "data");
+  await expect(startEmbedded({ dir: below, maxMemoryBytes: MEMORY })).rejects.toThrow(`cannot write the data directory ${below}`);
+  mkdirSync(join(dir, "busy", "lock"), { recursive: true });
+  await expect(startEmbedded({ dir: join(dir, "busy"), maxMemoryBytes: MEMORY })).rejects.toThrow("cannot write");
+});
+
+test("a start that fails says why, in ClickHouse's words", async () => {
+  symlinkSync(join(ch.dir, "data"), join(dir, "data"));
+  await expect(startEmbedded({ dir, maxMemoryBytes: MEMORY })).rejects.toThrow(/did not start in .*already running/);
+  expect(existsSync(join(dir, "lock"))).toBe(false);
+});
+
+test("nobody without the password reads anything, there are no system logs, and memory is bounded", async () => {
+  const nobody = await fetch(ch.embedded.connection.url, {
+    method: "POST",
+    body: "SELECT count() FROM sidelight.traffic_minute",
+  });
+  expect([nobody.ok, await nobody.text()]).toEqual([false, expect.stringContaining("ACCESS_DENIED")]);
+  expect(await ch.engine.query("SELECT name FROM system.tables WHERE database = 'system' AND name LIKE '%_log'", {})).toEqual([]);
+  const [bound] = await ch.engine.query<{ value: string }>(
+    "SELECT value FROM system.server_settings WHERE name = 'max_server_memory_usage'",
+    {},
+  );
+  expect(Number(bound?.value)).toBe(MEMORY);
+});
+
+test("SIGTERM and SIGINT do not end it: its parent decides", async () => {
+  const { pid } = ch.embedded;
+  process.kill(pid as number, "SIGTERM");
+  process.kill(pid as number, "SIGINT");
+  expect(await answer("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  expect(ch.embedded.pid).toBe(pid);
+});
+
+test("killed while somebody takes its port, it comes back on another one, and the same engine finds it", async () => {
+  const told: string[] = [];
+  const thief = createServer();
+  let takenPort = 0;
+  const embedded = await startEmbedded({
+    dir,
+    maxMemoryBytes: MEMORY,
+    onRestart: ({ exit }) => {
+      told.push(exit);
+      thief.listen(takenPort, "127.0.0.1");
+    },
+  });
+  const engine = new Engine({ connection: embedded.connection, database: "default" });
+  await engine.command("CREATE TABLE kept (n UInt8) ENGINE = MergeTree ORDER BY n");
+  await engine.command("INSERT INTO kept SETTINGS async_insert = 0 VALUES (7)");
+  takenPort = Number(new URL(embedded.connection.url).port);
+  process.kill(embedded.pid as number, "SIGKILL");
+  let rows: unknown[] = [];
+  for (let tries = 0; tries < 200 && rows.length === 0; tries++) {
+    await sleep(50);
+    rows = await engine.query("SELECT n FROM kept", {}).catch(() => []);
+  }
+  expect(rows).toEqual([{ n: 7 }]);
+  expect([told, Number(new URL(embedded.connection.url).port) === takenPort]).toEqual([["SIGKILL"], false]);
+  await engine.close();
+  await embedded.stop();
+  thief.close();
+});
+
+test("it ends itself when its parent is killed, and the next start on the directory finds everything", async () => {
+  const module = new URL("../../oap/storage/embedded.ts", import.meta.url).href;
+  const code = `
+    import { startEmbedded } from ${JSON.stringify(module)};
+    const { pid } = await startEmbedded({ dir: ${JSON.stringify(dir)}, maxMemoryBytes: ${MEMORY} });
+    console.log(pid);
+    setInterval(() => {}, 1_000);`;
+  const parent = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = new Promise((resolve) => parent.once("exit", resolve));
+  const pid = await new Promise<number>((resolve) => parent.stdout.once("data", (line) => resolve(Number(line))));
+  parent.kill("SIGKILL");
+  await exited;
+  for (let tries = 0; tries < 200 && !dead(pid); tries++) await sleep(25);
+  expect(dead(pid)).toBe(true);
+  const next = await startEmbedded({ dir, maxMemoryBytes: MEMORY });
+  await next.stop();
+});
+
+test("a clean stop and a start on the same directory keep everything", async () => {
+  const first = await startClickHouse("kept", dir);
+  await first.engine.command(
+    "INSERT INTO service_meta SETTINGS async_insert = 0 VALUES ('cart', 1, 'MESH', toDateTime(60, 'UTC'), toDateTime(120, 'UTC'))",
+  );
+  await first.stop();
+  const second = await startClickHouse("kept", dir);
+  expect(await second.engine.query("SELECT service, layer FROM service_meta", {})).toEqual([{ service: "cart", layer: "MESH" }]);
+  await second.stop();
+});
