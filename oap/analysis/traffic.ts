@@ -156,7 +156,7 @@ export class Traffic {
     this.#collectInternal(batch, row);
     const latencyUs = batch.latencyUs[row] as number;
     if (latencyUs === UNKNOWN_VALUE) return NO_BUCKET;
-    const latencyMs = Math.max(1, Math.floor(latencyUs / 1_000));
+    const latencyMs = Math.max(1, batch.latencyMs[row] as number);
     this.#field(TIMED, 1);
     this.#field(LATENCY_US, latencyUs);
     this.#field(LATENCY_MS, latencyMs);

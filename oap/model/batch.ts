@@ -62,6 +62,8 @@ export class EntryBatch {
   attempts = new Uint32Array(0);
   /** µs; UNKNOWN_VALUE when the proxy did not report both ends. TCP rows have none. */
   latencyUs = new Float64Array(0);
+  /** The same in whole ms, by the reference product's rounding; meaningless where latencyUs is unknown. */
+  latencyMs = new Float64Array(0);
   /** Time inside the proxy on the way to the upstream and back, ns; UNKNOWN_VALUE when not reported. */
   internalRequestNs = new Float64Array(0);
   internalResponseNs = new Float64Array(0);
@@ -104,6 +106,7 @@ export class EntryBatch {
     this.tlsMode = grown(this.tlsMode, new Uint8Array(capacity));
     this.attempts = grown(this.attempts, new Uint32Array(capacity));
     this.latencyUs = grown(this.latencyUs, new Float64Array(capacity));
+    this.latencyMs = grown(this.latencyMs, new Float64Array(capacity));
     this.internalRequestNs = grown(this.internalRequestNs, new Float64Array(capacity));
     this.internalResponseNs = grown(this.internalResponseNs, new Float64Array(capacity));
     this.receivedBytes = grown(this.receivedBytes, new Float64Array(capacity));

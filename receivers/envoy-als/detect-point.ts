@@ -26,7 +26,9 @@ export function resolveSides(entry: Entry, identity: Identity, peers: Peers, sid
   const caller = peerOf(entry, peers, DOWNSTREAM_STRUCT, DOWNSTREAM_FLATBUFFER);
   if (identity.role === "sidecar") {
     const inbound = isInbound(entry, identity, caller !== NO_REPORT);
-    if (inbound || caller > NOBODY) sides.caller = caller > NOBODY ? caller : identity.unknown;
+    // Proxies that look workloads up name themselves as the downstream of their own outbound calls.
+    const isItself = !inbound && caller === identity.workload;
+    if (inbound || (caller > NOBODY && !isItself)) sides.caller = caller > NOBODY ? caller : identity.unknown;
     if (!inbound) sides.callee = calleeOf(entry, identity, peers);
     return;
   }

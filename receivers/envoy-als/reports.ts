@@ -88,7 +88,11 @@ export class Reports {
     batch.flags[row] = entry.flags;
     batch.tlsMode[row] = isServer ? tlsModeOf(entry) : TlsMode.none;
     batch.attempts[row] = entry.attempts;
-    batch.latencyUs[row] = isTcp ? UNKNOWN_VALUE : latencyUs(entry, isServer, firstUpstreamNs);
+    const lastNs = entry.durationNs(isServer ? LAST_DOWNSTREAM_TX : LAST_UPSTREAM_RX);
+    const fromNs = isServer ? 0 : firstUpstreamNs;
+    const latencyNs = isTcp ? UNKNOWN_VALUE : difference(lastNs, fromNs);
+    batch.latencyUs[row] = latencyNs === UNKNOWN_VALUE ? UNKNOWN_VALUE : latencyNs / 1_000;
+    batch.latencyMs[row] = Math.max(0, Math.floor(lastNs / FLOOR_MS) - Math.floor(fromNs / FLOOR_MS)); // each end rounded
     batch.internalRequestNs[row] = isTcp ? UNKNOWN_VALUE : firstUpstreamNs;
     batch.internalResponseNs[row] = isTcp
       ? UNKNOWN_VALUE
@@ -107,15 +111,6 @@ export class Reports {
     while (end < pathEnd && bytes[end] !== QUERY && bytes[end] !== FRAGMENT) end++;
     return this.#names.path(bytes, pathStart, end);
   }
-}
-
-function latencyUs(entry: Entry, isServer: boolean, firstUpstreamNs: number): number {
-  if (isServer) {
-    const lastNs = entry.durationNs(LAST_DOWNSTREAM_TX);
-    return lastNs < 0 ? UNKNOWN_VALUE : lastNs / 1_000;
-  }
-  const ns = difference(entry.durationNs(LAST_UPSTREAM_RX), firstUpstreamNs);
-  return ns === UNKNOWN_VALUE ? UNKNOWN_VALUE : ns / 1_000;
 }
 
 /** later − earlier, at least 0; UNKNOWN_VALUE when either is unknown. */

@@ -80,10 +80,11 @@ export function addMeshRecord(wire: Wire, batch: EntryBatch, naming: MeshNaming,
   batch.path[row] = path;
   batch.counted[row] = 1;
   batch.success[row] = isTcp || number(fields.status) !== 0 ? 1 : 0;
-  batch.responseCode[row] = Math.min(999, Math.max(0, number(fields.code)));
+  batch.responseCode[row] = codeOf(number(fields.code));
   batch.flags[row] = 0;
   batch.tlsMode[row] = text(fields.tls) === "mTLS" ? TlsMode.mtls : text(fields.tls) === "TLS" ? TlsMode.tls : TlsMode.none;
   batch.attempts[row] = 0;
+  batch.latencyMs[row] = Math.max(0, number(fields.latency));
   batch.latencyUs[row] = isTcp ? UNKNOWN_VALUE : Math.max(0, number(fields.latency)) * 1_000;
   batch.internalRequestNs[row] = isTcp ? UNKNOWN_VALUE : Math.max(0, number(fields.req));
   batch.internalResponseNs[row] = isTcp ? UNKNOWN_VALUE : Math.max(0, number(fields.resp));
@@ -92,6 +93,11 @@ export function addMeshRecord(wire: Wire, batch: EntryBatch, naming: MeshNaming,
   batch.opened[row] = isTcp ? 1 : 0;
   batch.closed[row] = isTcp ? 1 : 0;
   return true;
+}
+
+/** A number that is no HTTP status says nothing, as on the access-log path. */
+function codeOf(code: number): number {
+  return code > 0 && code <= 999 ? code : 0;
 }
 
 type Properties = Readonly<Record<string, string>>;

@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS traffic_minute (
     tcp_carried              SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
     tcp_received             SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
     tcp_sent                 SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
-    latency_histogram        SimpleAggregateFunction(sumMap, Map(UInt16, UInt64)) CODEC(ZSTD(1))
+    latency_histogram        SimpleAggregateFunction(sumMap, Map(UInt16, UInt64)) CODEC(ZSTD(3)) SETTINGS (min_compress_block_size = 1048576, max_compress_block_size = 1048576)
 ) ENGINE = AggregatingMergeTree
 PARTITION BY toDate(minute)
 ORDER BY (scope, toStartOfHour(minute), service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point, minute)

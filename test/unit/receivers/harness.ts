@@ -27,6 +27,7 @@ export interface Row {
   readonly tls: number;
   readonly attempts: number;
   readonly latencyUs: number;
+  readonly latencyMs: number;
   readonly internalRequestNs: number;
   readonly internalResponseNs: number;
   readonly startMs: number;
@@ -85,6 +86,7 @@ function rowOf(batch: EntryBatch, row: number, names: WorkloadNames): Row {
     tls: batch.tlsMode[row] as number,
     attempts: batch.attempts[row] as number,
     latencyUs: batch.latencyUs[row] as number,
+    latencyMs: batch.latencyMs[row] as number,
     internalRequestNs: batch.internalRequestNs[row] as number,
     internalResponseNs: batch.internalResponseNs[row] as number,
     startMs: batch.startMs[row] as number,

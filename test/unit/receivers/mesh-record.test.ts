@@ -61,6 +61,11 @@ test.for([
   expect([batch.method[0], names.pathText(batch.path[0] as number)]).toEqual([method, path]);
 });
 
+test("a code that is no HTTP status counts as none", () => {
+  const codeOf = (responseCode: number) => read(encode(HTTP, { ...RECORD, responseCode })).batch.responseCode[0];
+  expect([codeOf(404), codeOf(1_000), codeOf(-1)]).toEqual([404, 0, 0]);
+});
+
 test("a server's record without a caller draws no edge; a client's is nobody's", () => {
   expect(read(encode(HTTP, { ...RECORD, sourceServiceName: "" })).batch.source[0]).toBe(0);
   expect(read(encode(HTTP, { ...RECORD, sourceServiceName: "", detectPoint: 0 })).taken).toBe(false);

@@ -57,6 +57,16 @@ test("every truncation and every changed byte of either peer is read or refused,
   expect(context.peers.undecodable).toBeGreaterThan(0);
 });
 
+test("a FlatBuffer of more labels than a pod can have is refused", () => {
+  const { context } = decoding();
+  const bytes = valueOfAny(FLATBUFFER);
+  const labels = bytes.indexOf(Buffer.from([4, 0, 0, 0, 0xb4, 0, 0, 0])); // the vector: its count, then its first offset
+  expect(labels).toBeGreaterThan(0);
+  bytes.writeUInt32LE(257, labels);
+  expect(context.peers.resolve(bytes, 0, bytes.length, true)).toBe(UNRESOLVED);
+  expect(context.peers.undecodable).toBe(1);
+});
+
 const struct = (object: Record<string, string>): Buffer => encode(TYPES.struct, structFields(object));
 
 test("a peer without a canonical name falls back to app, then to workload; one without any name is nobody", () => {

@@ -40,6 +40,7 @@ test("the worked example comes out to the digit, seen by its client", () => {
       tls: 0,
       attempts: 0,
       latencyUs: 49_200,
+      latencyMs: 49,
       internalRequestNs: 2_700_000,
       internalResponseNs: 200_000,
       startMs: 1_772_360_160_000,

@@ -183,3 +183,20 @@ test("seconds count in durations, a negative difference is 0, and a missing or n
   );
   expect(outbound[0]?.latencyUs).toBe(0);
 });
+
+test("whole milliseconds are rounded down at either end of a client-side report before they are subtracted", () => {
+  const [row] = rowsOf(
+    sidecar,
+    { upstream_cluster: "outbound|80||x.y.svc.cluster.local" },
+    { durations: { time_to_first_upstream_tx_byte: 0.0009, time_to_last_upstream_rx_byte: 0.0101 } },
+  );
+  expect([row?.latencyUs, row?.latencyMs]).toEqual([9_200, 10]);
+});
+
+test("a sidecar that names itself as the downstream of its outbound call makes no call to itself", () => {
+  const common = {
+    upstream_cluster: "outbound|80||web.shop.svc.cluster.local",
+    filter_state_objects: { downstream_peer: peerOf(CART), upstream_peer: peerOf(WEB) },
+  };
+  expect(brief(rowsOf(sidecar, common))).toEqual([["client", "cart.shop", "web.shop", 1]]);
+});

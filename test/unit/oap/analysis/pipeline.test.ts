@@ -105,6 +105,7 @@ function addReport(batch: EntryBatch, pipeline: Pipeline, workload: (service: st
   batch.tlsMode[row] = report.tls ?? TlsMode.none;
   batch.attempts[row] = 1;
   batch.latencyUs[row] = report.latencyUs ?? 10_000;
+  batch.latencyMs[row] = Math.floor((report.latencyUs ?? 10_000) / 1_000);
   batch.internalRequestNs[row] = UNKNOWN_VALUE;
   batch.internalResponseNs[row] = UNKNOWN_VALUE;
   batch.receivedBytes[row] = report.received ?? 0;
