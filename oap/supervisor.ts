@@ -16,6 +16,8 @@ const SOCKETS_HELD_MAX = 1_000;
 /** A process that lived shorter than this is started again only after a while. */
 const SHORT_LIFE_MS = 5_000;
 const BACK_OFF_MAX_MS = 5_000;
+/** A process that was killed from outside did nothing wrong: it is back within a second however often that happens. */
+const KILLED_BACK_OFF_MAX_MS = 400;
 const STOP_INGEST_MS = 3_000;
 const STOP_MAIN_MS = 6_500;
 const SETUP_INTERVAL_MS = 1_000;
@@ -109,9 +111,10 @@ class Slot {
     this.handedOver = 0;
     if (this.#stopping) return;
     const livedMs = performance.now() - this.#startedAt;
-    this.#backOffMs = livedMs < SHORT_LIFE_MS ? Math.min(BACK_OFF_MAX_MS, this.#backOffMs * 2 + 200) : 0;
+    const longest = signal === "SIGKILL" ? KILLED_BACK_OFF_MAX_MS : BACK_OFF_MAX_MS;
+    this.#backOffMs = livedMs < SHORT_LIFE_MS ? Math.min(longest, this.#backOffMs * 2 + 200) : 0;
     this.#log.error({ role: this.role, index: this.#index, code, signal }, "a process died and is being replaced");
-    setTimeout(() => this.#stopping || this.start(), livedMs < SHORT_LIFE_MS ? this.#backOffMs : 0);
+    setTimeout(() => this.#stopping || this.start(), this.#backOffMs);
   }
 }
 

@@ -1,33 +1,38 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { sumMinutes, type Tally, type TallyMinute } from "../../oap/demo/tally.ts";
 import { fieldValue, findBrowser, openBrowser, screenshot } from "../harness/browser.ts";
-import { addTallies, sendDemo, untilTotals } from "../harness/demo-load.ts";
+import { addTallies, untilTotals } from "../harness/demo-load.ts";
 import { ask, type RunningProcess, startProcess } from "../harness/process.ts";
 
 const browser = findBrowser();
 const MINUTE_MS = 60_000;
-const HISTORY_S = 20 * 60;
 const idOf = (name: string): string => `${Buffer.from(name).toString("base64")}.1`;
 
 let oap: RunningProcess;
+let dir: string | undefined;
 let http: string;
 let page: Page;
 let problems: string[];
 let close: (() => Promise<void>) | undefined;
 let tally: Tally;
 let sent: TallyMinute;
-/** Ends with the minute the history ended in: numbers stand still. */
+/** Ends with the minute the history ended in. */
 let window: { from: number; to: number };
 let t: string;
 
-/** The product on free ports, twenty minutes of Bookinfo in it. */
+/** The demo as its users start it, without what it would send live: numbers stand still. */
 beforeAll(async () => {
   if (browser === null) return;
-  oap = startProcess();
-  const ports = await oap.ready();
-  http = ports.http;
-  tally = await sendDemo(ports.grpc, HISTORY_S);
+  dir = mkdtempSync(join(tmpdir(), "sidelight-browser-test-"));
+  const file = join(dir, "tally.json");
+  oap = startProcess({ command: ["npm", "run", "demo", "--", "--history-only", "--tally", file] });
+  ({ http } = await oap.ready());
+  await oap.line("demo: ");
+  tally = JSON.parse(readFileSync(file, "utf8")) as Tally;
   await untilTotals(http, addTallies(tally));
   const to = Math.ceil((Date.now() + 1) / MINUTE_MS) * MINUTE_MS;
   window = { from: to - 22 * MINUTE_MS, to };
@@ -39,6 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await close?.();
   await oap?.end();
+  if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
 });
 
 beforeEach(() => {

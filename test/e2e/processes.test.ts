@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
+import { childrenOf } from "../harness/children.ts";
 import { addTallies, sendDemo, sorted, totals, untilTotals } from "../harness/demo-load.ts";
 import { type RunningProcess, startProcess, until } from "../harness/process.ts";
 
@@ -14,24 +15,6 @@ function start(options: Parameters<typeof startProcess>[0] = {}): RunningProcess
   const started = startProcess(options);
   running.push(started);
   return started;
-}
-
-/** Process ids of the children of a process whose command line holds a text. */
-function childrenOf(parent: number, text: string): number[] {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => {
-    try {
-      const isChild =
-        Number(
-          readFileSync(`/proc/${pid}/stat`, "utf8")
-            .replace(/^.*\) \S+ /s, "")
-            .split(" ")[0],
-        ) === parent;
-      return isChild && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
-    } catch {
-      return false;
-    }
-  });
 }
 
 const child = (oap: RunningProcess, text: string): number => childrenOf(oap.child.pid as number, text)[0] as number;

@@ -1,0 +1,34 @@
+/** What the product says of one service, and of itself. */
+import { ask, until } from "./process.ts";
+import { STEADY_SERVICE } from "./steady-load.ts";
+
+/** Calls of the steady load's service over the last two hours. */
+export async function storedCalls(http: string): Promise<number> {
+  const window = { from: Date.now() - 7_000_000, to: Date.now() + 120_000 };
+  const query = "query ($window: Window!) { meshServices(window: $window) { services { name traffic { calls } } } }";
+  const { meshServices } = await ask<{ meshServices: { services: { name: string; traffic: { calls: number } | null }[] } }>(
+    http,
+    query,
+    { window },
+  );
+  return meshServices.services.find(({ name }) => name === STEADY_SERVICE)?.traffic?.calls ?? 0;
+}
+
+/** The stored calls once they have stood still for a while. */
+export async function settledCalls(http: string): Promise<number> {
+  const STILL = 16;
+  const seen: number[] = [];
+  await until(
+    async () => seen.push(await storedCalls(http)),
+    () => seen.length > STILL && seen.slice(-STILL).every((one) => one === seen.at(-1)),
+    40_000,
+  );
+  return seen.at(-1) as number;
+}
+
+/** Sum of one of the product's own counters over its processes and labels. */
+export async function ownMetric(http: string, name: string): Promise<number> {
+  const text = await (await fetch(`${http}/metrics`)).text();
+  const lines = text.split("\n").filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
+}
