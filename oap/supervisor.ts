@@ -34,6 +34,9 @@ class Slot {
   #startedAt = 0;
   #backOffMs = 0;
   #held: Socket[] = [];
+  /** Handed over, and not yet taken: our copy stays open till then, and is closed when the process dies first. Left to Node it
+   *  would stay open for ever, and the proxy at its other end would wait on a connection that nobody reads. */
+  #inFlight: Socket[] = [];
   readonly role: Role;
   readonly #index: number;
   readonly #config: Config;
@@ -71,12 +74,8 @@ class Slot {
   take(socket: Socket): void {
     if (this.#accepting && this.#child?.connected) {
       this.handedOver++;
-      this.#child.send(
-        { type: "socket" } satisfies ToChild<Config>,
-        socket,
-        { keepOpen: false },
-        (error) => error && socket.destroy(),
-      );
+      this.#inFlight.push(socket);
+      this.#child.send({ type: "socket" } satisfies ToChild<Config>, socket, { keepOpen: true });
     } else if (this.#held.length < SOCKETS_HELD_MAX) this.#held.push(socket);
     else socket.destroy();
   }
@@ -101,6 +100,7 @@ class Slot {
       this.#accepting = true;
       for (const socket of this.#held.splice(0)) this.take(socket);
     }
+    if (message.type === "took") this.#inFlight.shift()?.destroy();
     if (message.type === "status") this.status = message.status;
     this.#onMessage(message, this);
   }
@@ -109,6 +109,7 @@ class Slot {
     this.#accepting = false;
     this.#child = null;
     this.handedOver = 0;
+    for (const socket of this.#inFlight.splice(0)) socket.destroy();
     if (this.#stopping) return;
     const livedMs = performance.now() - this.#startedAt;
     const longest = signal === "SIGKILL" ? KILLED_BACK_OFF_MAX_MS : BACK_OFF_MAX_MS;

@@ -24,6 +24,8 @@ export type ToChild<Settings> =
 export type FromChild =
   /** It takes sockets from now on. */
   | { readonly type: "accepting" }
+  /** The oldest socket handed over and not yet taken is its own now. */
+  | { readonly type: "took" }
   /** Everything behind it is up: main's storage is open. */
   | { readonly type: "ready" }
   | { readonly type: "status"; readonly status: IngestStatus }

@@ -33,8 +33,10 @@ export function runChild<Settings>(start: (settings: Settings, index: number, te
   });
   process.on("message", (message: ToChild<Settings>, handle?: unknown) => {
     if (message.type === "start") part ??= start(message.settings, message.index, tell);
-    else if (message.type === "socket") void part?.then((one) => one.accept(handle as Socket));
-    else if (message.type === "stop") {
+    else if (message.type === "socket") {
+      tell({ type: "took" });
+      if (handle !== undefined) void part?.then((one) => one.accept(handle as Socket));
+    } else if (message.type === "stop") {
       void stop().then(() => {
         tell({ type: "stopped" });
         process.disconnect();
