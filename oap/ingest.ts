@@ -17,6 +17,7 @@ import type { BatchSink, Clock } from "./model/ports.ts";
 import { runChild } from "./start/child.ts";
 import { SpoolWriter } from "./storage/spool-writer.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
+import { HealthMonitor } from "./telemetry/process-health.ts";
 
 export async function startIngest(config: Config, index: number, clock: Clock, log: Logger): Promise<Ingest> {
   const spool = await SpoolWriter.open({ dir: join(resolve(config["data.dir"]), "spool"), part: `ingest-${index}` }, clock);
@@ -34,8 +35,12 @@ export class Ingest {
   readonly #streamBytes = new StreamBytes();
   readonly #grpc: GrpcServer;
   readonly #timer: NodeJS.Timeout;
-  /** Entries of hand-overs that the spool could not take. */
+  readonly #health = new HealthMonitor();
+  /** Entries of hand-overs that the spool could not take, and of those that are on their way to it. */
   #lost = 0;
+  #handingOver = 0;
+  #flushes = 0;
+  #flushMs = 0;
 
   constructor(config: Config, clock: Clock, log: Logger, spool: SpoolWriter) {
     this.#clock = clock;
@@ -88,11 +93,17 @@ export class Ingest {
   /** Hands over what changed since the last time. */
   async handOver(all: boolean): Promise<void> {
     const entries = this.pipeline.pending;
+    const startedAt = performance.now();
+    this.#handingOver += entries;
     try {
       await this.pipeline.handOver(this.#clock.now(), all);
     } catch (error) {
       this.#lost += entries;
       this.#log.error({ entries, error: (error as Error).message }, "a hand-over was lost");
+    } finally {
+      this.#handingOver -= entries;
+      this.#flushes++;
+      this.#flushMs += performance.now() - startedAt;
     }
   }
 
@@ -106,6 +117,7 @@ export class Ingest {
     clearInterval(this.#timer);
     await this.#grpc.stop();
     await this.closeBatch();
+    this.#health.stop();
   }
 
   status(): IngestStatus {
@@ -113,17 +125,23 @@ export class Ingest {
     const { names, endpointNames } = this.pipeline;
     return {
       proxies: this.#proxies.snapshot(),
+      health: this.#health.sample(),
       counters: {
         ...counters,
         ...Object.fromEntries(Object.entries(refused).map(([reason, count]) => [`refused_${reason}`, count])),
         entriesDurable: this.#spool.stats.entriesDurable,
         entriesLost: this.#lost,
+        entriesPending: this.pipeline.pending + this.#handingOver,
+        slots: this.pipeline.slots,
+        strings: names.strings,
+        flushes: this.#flushes,
+        flushSeconds: this.#flushMs / 1_000,
         batchesClosed: this.#spool.stats.batchesClosed,
         spoolBytes: this.#spool.stats.bytes,
         peersUndecodable: this.#peers.undecodable,
-        peerEvictions: this.#peers.evictions,
-        streamEvictions: this.#streamBytes.evictions,
-        proxyEvictions: this.#proxies.evictions,
+        peersEvicted: this.#peers.evictions,
+        streamsEvicted: this.#streamBytes.evictions,
+        proxiesEvicted: this.#proxies.evictions,
         workloadsOverflowed: names.overflowed,
         endpointsOverflowed: endpointNames.overflowed,
         pathsOverflowed: names.pathsOverflowed,

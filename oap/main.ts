@@ -16,6 +16,8 @@ import { migrate } from "./storage/migrate.ts";
 import { SpoolReader } from "./storage/spool-reader.ts";
 import { Writer } from "./storage/writer.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
+import { problemsOf } from "./telemetry/problems.ts";
+import { HealthMonitor } from "./telemetry/process-health.ts";
 import { exposition } from "./telemetry/self-metrics.ts";
 import { type Listener, mergeProxies } from "./telemetry/setup.ts";
 
@@ -31,12 +33,17 @@ export class Main {
   readonly #config: Config;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #health = new HealthMonitor();
 
   constructor(config: Config, clock: Clock, log: Logger) {
     this.#config = config;
     this.#clock = clock;
     this.#log = log;
-    const setup: SetupReader = { listeners: async () => this.listeners, proxies: async () => mergeProxies(this.ingest) };
+    const setup: SetupReader = {
+      listeners: async () => this.listeners,
+      proxies: async () => mergeProxies(this.ingest),
+      problems: async () => problemsOf(this.ingest, this.#storage?.writer.stats ?? null),
+    };
     this.http = new HttpServer({
       sql: { query: (sql, params) => this.#engine().query(sql, params) },
       clock,
@@ -47,7 +54,7 @@ export class Main {
         hourDays: config["retention.hourDays"],
         dayDays: config["retention.dayDays"],
       },
-      metrics: () => exposition(this.ingest, this.#storage?.writer.stats ?? null),
+      metrics: () => exposition(this.ingest, this.#storage?.writer.stats ?? null, this.#health.sample()),
       onError: (message, detail) => log.warn(detail, message),
     });
   }
@@ -70,6 +77,7 @@ export class Main {
 
   async stop(): Promise<void> {
     await this.http.stop();
+    this.#health.stop();
     if (this.#storage === null) return;
     const { writer, engine, embedded } = this.#storage;
     if (!(await writer.stop(LAST_INSERTS_MS))) this.#log.warn("some batches stay in the spool; the next start inserts them");

@@ -17,7 +17,11 @@ export interface Receiver {
 export class ReceiverCounters {
   messages = 0;
   bytes = 0;
-  entries = 0;
+  /** Entries by protocol and kind. */
+  alsHttp = 0;
+  alsTcp = 0;
+  meshHttp = 0;
+  meshTcp = 0;
   /** Rows handed to the sink. */
   reports = 0;
   /** Entries that were read and gave no report: intermediate ones, and those of a sender without a name. */
@@ -27,6 +31,10 @@ export class ReceiverCounters {
   streamsOpened = 0;
   /** Entries and messages refused, by reason. */
   readonly refused: Record<string, number> = {};
+
+  get entries(): number {
+    return this.alsHttp + this.alsTcp + this.meshHttp + this.meshTcp;
+  }
 
   refuse(reason: string): void {
     this.refused[reason] = (this.refused[reason] ?? 0) + 1;

@@ -89,6 +89,11 @@ export class WorkloadNames implements Names {
     return true;
   }
 
+  /** Names and paths held. */
+  get strings(): number {
+    return this.workloads + this.services + this.#paths.size;
+  }
+
   get workloads(): number {
     return this.#workloads.length - 1;
   }

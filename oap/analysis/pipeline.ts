@@ -51,6 +51,12 @@ export class Pipeline implements BatchSink {
     return this.#entries;
   }
 
+  /** Slots touched since the last hand-over: memory that it gives back. */
+  get slots(): number {
+    const { services, instances, endpoints, relations, instanceRelations, failures } = this.#traffic;
+    return [services, instances, endpoints, relations, instanceRelations, failures].reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** True when memory asks for a hand-over before the interval is over. */
   get handOverDue(): boolean {
     const { services, instances, endpoints, relations, instanceRelations } = this.#traffic;

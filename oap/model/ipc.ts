@@ -3,9 +3,19 @@ import type { ProxyStatus } from "./ports.ts";
 
 export type Role = "main" | "ingest";
 
-/** What an ingest process tells of itself, once a second. Counters only grow while the process lives. */
+export interface ProcessHealth {
+  /** 99th percentile since it was last asked. */
+  readonly eventLoopDelaySeconds: number;
+  readonly residentMemoryBytes: number;
+  readonly cpuSeconds: number;
+  readonly uptimeSeconds: number;
+}
+
+/** What an ingest process tells of itself, once a second. Counters only grow while the process lives, but for
+ *  entriesPending, slots and strings, which are what it holds now. */
 export interface IngestStatus {
   readonly proxies: readonly ProxyStatus[];
+  readonly health: ProcessHealth;
   readonly counters: Readonly<Record<string, number>>;
 }
 

@@ -72,4 +72,6 @@ export interface ProxyStatus {
 export interface SetupReader {
   listeners(): Promise<readonly { readonly protocol: string; readonly address: string }[]>;
   proxies(): Promise<readonly ProxyStatus[]>;
+  /** What is being dropped or held back, and why, in sentences for the operator; empty when all is well. */
+  problems(): Promise<readonly string[]>;
 }

@@ -67,6 +67,12 @@ export class SpoolReader {
     return size;
   }
 
+  /** Since its last append; 0 when the clock says it was later. */
+  async ageSeconds(batch: SpooledBatch, nowMs: number): Promise<number> {
+    const written = await stat(join(batch.path, INDEX_FILE)).catch(() => null);
+    return written === null ? 0 : Math.max(0, (nowMs - written.mtimeMs) / 1_000);
+  }
+
   async remove(batch: SpooledBatch): Promise<void> {
     await rm(batch.path, { recursive: true, force: true });
   }

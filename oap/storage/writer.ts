@@ -24,16 +24,20 @@ const BOUND_CHECK_MS = 5_000;
 export class Writer {
   readonly stats = {
     batchesInserted: 0,
+    entriesInserted: 0,
     rowsInserted: 0,
+    rowsByTable: {} as Record<string, number>,
     bytesInserted: 0,
     insertMs: 0,
     retries: 0,
     batchesRefused: 0,
+    entriesRefused: 0,
     segmentsDamaged: 0,
     batchesDropped: 0,
     entriesDropped: 0,
     batchesWaiting: 0,
     bytesWaiting: 0,
+    oldestWaitingSeconds: 0,
   }; // prettier-ignore
   readonly #engine: Engine;
   readonly #spool: SpoolReader;
@@ -105,6 +109,8 @@ export class Writer {
       }
     }
     this.stats.batchesWaiting = waiting.length;
+    this.stats.oldestWaitingSeconds = waiting[0] === undefined ? 0 : await this.#spool.ageSeconds(waiting[0], this.#clock.now());
+    if (waiting.length === 0) this.stats.bytesWaiting = 0;
     await this.#enforceBound(waiting);
     for (const batch of waiting) {
       try {
@@ -123,18 +129,20 @@ export class Writer {
   }
 
   async #insert(batch: SpooledBatch): Promise<void> {
-    const { tables, damaged } = await this.#spool.read(batch);
+    const { tables, damaged, entries } = await this.#spool.read(batch);
     const startedAt = performance.now();
     for (const { table, columns, rows, native } of tables) {
       if (this.#acknowledged.has(table)) continue;
       await this.#engine.insert(table, columns, native, `${this.#options.node}/${batch.name}/${table}`);
       this.#acknowledged.add(table);
       this.stats.rowsInserted += rows;
+      this.stats.rowsByTable[table] = (this.stats.rowsByTable[table] ?? 0) + rows;
       this.stats.bytesInserted += native.length;
     }
     this.#lastInsertMs = performance.now() - startedAt;
     this.stats.insertMs += this.#lastInsertMs;
     this.stats.batchesInserted++;
+    this.stats.entriesInserted += entries;
     if (damaged > 0) {
       this.stats.segmentsDamaged += damaged;
       this.#options.onProblem("a spooled batch is damaged; its whole parts were inserted", { batch: batch.name, damaged });
@@ -144,7 +152,9 @@ export class Writer {
   }
 
   async #refuse(batch: SpooledBatch, error: Error): Promise<void> {
+    const { entries } = await this.#spool.read(batch);
     this.stats.batchesRefused++;
+    this.stats.entriesRefused += entries;
     this.#options.onProblem("ClickHouse refused a batch; it was moved to spool/refused", {
       batch: batch.name,
       error: error.message,

@@ -38,11 +38,12 @@ export const mesh = {
       return map(context, windowOf(window, context), around ?? null, reach, withPercentiles);
     },
     meshSetup: async (_: unknown, __: unknown, { setup, clock }: QueryContext) => {
-      const [listeners, proxies] = await Promise.all([setup.listeners(), setup.proxies()]);
+      const [listeners, proxies, problems] = await Promise.all([setup.listeners(), setup.proxies(), setup.problems()]);
       const now = clock.now();
       return {
         now,
         listeners,
+        problems,
         proxies: proxies.map((proxy) => ({ ...proxy, serviceId: proxy.service === null ? null : serviceId(proxy.service) })),
       };
     },

@@ -136,7 +136,8 @@ export class StreamDecoder {
     const wire = this.#wire;
     const entry = this.#entry;
     const end = wire.limit;
-    counters.entries++;
+    if (isTcp) counters.alsTcp++;
+    else counters.alsHttp++;
     entry.clear(wire.bytes);
     try {
       if (isTcp) readTcpEntry(wire, entry);

@@ -112,7 +112,8 @@ export class SkyWalkingMesh implements Receiver {
   #record(isTcp: boolean): void {
     const { counters, naming } = this.#context;
     const end = this.#wire.limit;
-    counters.entries++;
+    if (isTcp) counters.meshTcp++;
+    else counters.meshHttp++;
     try {
       if (!addMeshRecord(this.#wire, this.#batch, naming, isTcp)) counters.unresolved++;
     } catch (error) {

@@ -21,7 +21,7 @@ export interface TrafficRow extends Partial<Record<Column, number>> {
   readonly latencies?: readonly number[];
 }
 
-const NO_SETUP: SetupReader = { listeners: async () => [], proxies: async () => [] };
+const NO_SETUP: SetupReader = { listeners: async () => [], proxies: async () => [], problems: async () => [] };
 
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape

@@ -32,7 +32,7 @@ function anotherServer(listeners: SetupReader["listeners"] = async () => []): Ht
   return new HttpServer({
     sql: query.engine,
     clock: query.clock,
-    setup: { listeners, proxies: async () => [] },
+    setup: { listeners, proxies: async () => [], problems: async () => [] },
     retention: { minuteDays: 7, hourDays: 90, dayDays: 730 },
     isReady: () => true,
     metrics: async () => "",

@@ -9,6 +9,7 @@ const MINUTE = "2026-03-01 10:16:00";
 const CART = serviceId("cart.shop");
 
 const setup: SetupReader = {
+  problems: async () => ["The disk is full."],
   listeners: async () => [{ protocol: "grpc", address: "127.0.0.1:11800" }],
   proxies: async () => [
     {
@@ -272,9 +273,10 @@ test("a window that is empty or too long is an error", async () => {
 
 test("setup tells listeners and proxies as they are", async () => {
   const { data } = await query.gql(
-    "{ meshSetup { now listeners { protocol address } proxies { node service serviceId instance streams since lastEntry entriesPerSecond entriesTotal clockSkewed resolved reason } } }",
+    "{ meshSetup { now problems listeners { protocol address } proxies { node service serviceId instance streams since lastEntry entriesPerSecond entriesTotal clockSkewed resolved reason } } }",
   );
   expect(data.meshSetup.now).toBe(query.clock.nowMs);
+  expect(data.meshSetup.problems).toEqual(["The disk is full."]);
   expect(data.meshSetup.listeners).toEqual(await setup.listeners());
   const proxies = await setup.proxies();
   expect(data.meshSetup.proxies).toEqual([

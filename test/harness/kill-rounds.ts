@@ -12,6 +12,8 @@ export interface KillRounds {
   /** Entries that ingest processes had said were fsynced when they were killed, and at the end. */
   readonly durable: number;
   readonly stored: number;
+  /** The product's own audit at the end. */
+  readonly auditDifference: number;
   /** ms until a killed process was replaced, the slowest. */
   readonly replacedMs: number;
 }
@@ -46,7 +48,8 @@ export async function killRounds(options: { rounds: number; seed: number; perSec
     await load.end();
     const stored = await settledCalls(http);
     durable += await ownMetric(http, "sidelight_entries_durable_total");
-    return { kills, sent: load.sent, durable, stored, replacedMs };
+    const auditDifference = await ownMetric(http, "sidelight_audit_difference");
+    return { kills, sent: load.sent, durable, stored, auditDifference, replacedMs };
   } finally {
     await oap.end();
   }

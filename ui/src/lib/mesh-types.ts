@@ -105,6 +105,7 @@ export interface MeshMap {
 
 export interface MeshSetup {
   readonly now: number;
+  readonly problems: readonly string[];
   readonly listeners: readonly { readonly protocol: string; readonly address: string }[];
   readonly proxies: readonly {
     readonly node: string;

@@ -24,6 +24,9 @@ export function SetupPage() {
     <div className="mx-auto flex max-w-6xl flex-col gap-5 p-5">
       <h1 className="text-lg font-semibold">Setup</h1>
       {error !== null && <Notice>Shown is what was read last: {error.message}</Notice>}
+      {data.problems.map((problem) => (
+        <Notice key={problem}>{problem}</Notice>
+      ))}
       <section aria-label="Listening" className="flex flex-wrap gap-3">
         {data.listeners.map(({ protocol, address: at }) => (
           <div key={protocol} className="card px-4 py-3">

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ask } from "../../lib/graphql-client.ts";
 import type { MeshSetup } from "../../lib/mesh-types.ts";
 
-const QUERY = `{ meshSetup { now listeners { protocol address }
+const QUERY = `{ meshSetup { now problems listeners { protocol address }
   proxies { node service serviceId instance streams since lastEntry entriesPerSecond entriesTotal clockSkewed resolved reason } } }`;
 const REFRESH_MS = 2_000;
 
