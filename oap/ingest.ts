@@ -9,6 +9,7 @@ import { GrpcServer } from "../receivers/grpc-server.ts";
 import { Proxies } from "../receivers/proxies.ts";
 import { ReceiverCounters } from "../receivers/receiver.ts";
 import { SkyWalkingMesh } from "../receivers/skywalking-mesh/service.ts";
+import { parseRule } from "./analysis/path-template.ts";
 import { Pipeline } from "./analysis/pipeline.ts";
 import type { Config } from "./config/schema.ts";
 import { ConfigError } from "./model/errors.ts";
@@ -53,7 +54,12 @@ export class Ingest {
         apdexThresholdMs: config["analysis.apdexThreshold"],
         servicesMax: config["services.max"],
         instancesMax: config["instances.max"],
-        endpoints: { perService: config["endpoints.perService"], nameMaxBytes: config["names.endpointMaxBytes"] },
+        endpoints: {
+          perService: config["endpoints.perService"],
+          children: config["endpoints.children"],
+          rules: config["endpoints.rules"].map(parseRule),
+          nameMaxBytes: config["names.endpointMaxBytes"],
+        },
       },
       spool,
     );
@@ -144,6 +150,7 @@ export class Ingest {
         proxiesEvicted: this.#proxies.evictions,
         workloadsOverflowed: names.overflowed,
         endpointsOverflowed: endpointNames.overflowed,
+        positionsOverflowed: endpointNames.positionsOverflowed,
         pathsOverflowed: names.pathsOverflowed,
         memoryPauses: this.#grpc.pauses,
       },

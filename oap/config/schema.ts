@@ -43,6 +43,13 @@ function oneOf<const T extends string>(values: readonly [T, ...T[]], options: { 
   return { check: z.enum(values) as unknown as z.ZodType<T>, default: options.default, unit: "", help: options.help };
 }
 
+/** Texts; in the environment separated by commas. */
+function list(options: { pattern: RegExp; expected: string; help: string }): Setting<readonly string[]> {
+  const split = (value: unknown): unknown => (typeof value === "string" ? value.split(",").map((one) => one.trim()) : value);
+  const one = z.string().regex(options.pattern, `each is ${options.expected}`);
+  return { check: z.preprocess(split, z.array(one).max(1_000)), default: [], unit: "", help: options.help };
+}
+
 const MIB = 1 << 20;
 const GIB = 2 ** 30;
 const DAY_MS = 86_400_000;
@@ -93,6 +100,17 @@ export const SCHEMA = {
     min: 1,
     max: 100_000,
     help: "Endpoint names per service and day; the rest is counted as {other}.",
+  }),
+  "endpoints.children": integer({
+    default: 20,
+    min: 2,
+    max: 100_000,
+    help: "Different segments at one position of a service's paths, beyond which they count as values: {var}.",
+  }),
+  "endpoints.rules": list({
+    pattern: /^([A-Z_]+ +)?\/\S*$/,
+    expected: "METHOD /path/{name} or /path/*",
+    help: "Paths that are one endpoint each, `GET /users/{id}` or `/files/*`, first match first. In the variable separated by commas.",
   }),
   "services.max": integer({ default: 10_000, min: 1, help: "Services an ingest process knows; the rest is counted as {other}." }),
   "instances.max": integer({

@@ -48,6 +48,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   proxiesEvicted: "proxies",
   workloadsOverflowed: "workloads",
   endpointsOverflowed: "endpoints",
+  positionsOverflowed: "path_positions",
   pathsOverflowed: "paths",
   memoryPauses: "memory",
 };

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parseRule } from "../../../../oap/analysis/path-template.ts";
 import { Pipeline } from "../../../../oap/analysis/pipeline.ts";
 import { COLUMNS } from "../../../../oap/catalog/columns.ts";
 import {
@@ -19,7 +20,7 @@ const OPTIONS = {
   apdexThresholdMs: 500,
   servicesMax: 100,
   instancesMax: 1_000,
-  endpoints: { perService: 3, nameMaxBytes: 512 },
+  endpoints: { perService: 3, nameMaxBytes: 512, children: 20, rules: [] },
 }; // prettier-ignore
 
 type Row = Record<string, unknown>;
@@ -261,6 +262,28 @@ test("beyond the budget a service's endpoints are counted together, exactly", as
     ["cart", "{other}", 7],
     ["web", "GET:/other", 1],
   ]); // prettier-ignore
+});
+
+test("endpoints are what rules, the text of paths and their variety make of them; a name once given stays", async () => {
+  const { send, handOver } = line({
+    endpoints: { perService: 100, nameMaxBytes: 512, children: 3, rules: [parseRule("GET /files/*")] },
+  });
+  const early = ["a", "b", "c"].map((name) => ({ path: `/shelf/${name}` }));
+  send(
+    ...early,
+    { path: "/files/a/b" },
+    { path: "/orders/123456" },
+    ...["d", "e", "a"].map((name) => ({ path: `/shelf/${name}` })),
+  );
+  const endpoints = ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "endpoint");
+  expect(endpoints.map((row) => [row["endpoint"], row["calls"]]).sort()).toEqual([
+    ["GET:/files/*", 1],
+    ["GET:/orders/{var}", 1],
+    ["GET:/shelf/a", 2],
+    ["GET:/shelf/b", 1],
+    ["GET:/shelf/c", 1],
+    ["GET:/shelf/{var}", 2],
+  ]);
 });
 
 test("beyond their budgets services and instances are counted together, exactly", async () => {
