@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseRule } from "../../../../oap/analysis/path-template.ts";
-import { Pipeline } from "../../../../oap/analysis/pipeline.ts";
+import { Pipeline, type PipelineOptions } from "../../../../oap/analysis/pipeline.ts";
 import { COLUMNS } from "../../../../oap/catalog/columns.ts";
 import {
   type Delta,
@@ -43,7 +43,7 @@ function rowsOf(block: DeltaBlock): Row[] {
   });
 }
 
-function line(options: Partial<typeof OPTIONS> = {}) {
+function line(options: Partial<PipelineOptions> = {}) {
   const deltas: { entries: number; tables: Record<string, Row[]> }[] = [];
   const pipeline = new Pipeline(
     { ...OPTIONS, ...options },

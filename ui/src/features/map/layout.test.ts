@@ -87,3 +87,30 @@ test("no nodes, one node, and two that call each other have a layout", () => {
 test("a thousand services are laid out without one on another", () => {
   expect(overlaps(generated(1_000))).toEqual([]);
 });
+
+test("a hub's 60 callees are columns side by side: no tower, and none on another", () => {
+  const callees = Array.from({ length: 60 }, (_, i) => i + 2);
+  const edges: [number, number][] = [
+    [0, 1],
+    ...callees.map((callee): [number, number] => [1, callee]),
+    [5, 62],
+    [20, 62],
+    [62, 63],
+  ];
+  const graph = { nodeCount: 64, edges };
+  const { nodes, routes, width, height } = layOut(graph);
+  expect(overlaps(graph)).toEqual([]);
+  expect(width / height).toBeGreaterThan(0.8);
+  expect(width / height).toBeLessThan(3);
+  for (const [i, [source, target]] of edges.entries()) {
+    expect(nodes[source]?.x).toBeLessThan(nodes[target]?.x as number);
+    const xs = routes[i]?.map(({ x }) => x) as number[];
+    expect(xs.toSorted((a, b) => a - b)).toEqual(xs);
+  }
+});
+
+test("a thousand nodes of one caller keep a page's shape", () => {
+  const { width, height } = layOut({ nodeCount: 1_001, edges: Array.from({ length: 1_000 }, (_, i) => [0, i + 1] as const) });
+  expect(width / height).toBeGreaterThan(0.8);
+  expect(width / height).toBeLessThan(3);
+});

@@ -1,6 +1,8 @@
 /** A layered layout, left to right: callers before callees. Cycles are broken by turning their last edge round, long edges get
  *  waypoints in the layers they cross, crossings are reduced by barycentres, and rows are pulled towards their neighbours.
  *  Knows no names, only indices. Linear in edges but for the few sweeps: 1,000 nodes take milliseconds. */
+import { type Columns, wrapLayers } from "./wrap.ts";
+
 export interface Graph {
   readonly nodeCount: number;
   /** Source and target index; self-calls are allowed. */
@@ -67,13 +69,16 @@ interface Cell {
 class Layered {
   readonly #layers: Cell[][] = [];
   readonly #cells: (Cell | undefined)[] = [];
+  readonly #columns: Columns;
+  readonly #bundles = new Map<string, Cell>();
   /** Cells along each edge, from its source to its target. */
   readonly #chains: (Cell[] | undefined)[] = [];
 
   constructor(graph: Graph, connected: ReadonlySet<number>) {
     const forward = breakCycles(graph, connected);
-    const layers = longestPaths(graph.nodeCount, forward, connected);
-    for (const node of connected) this.#cells[node] = this.#cell(node, layers[node] as number);
+    const callers = new Set(forward.flatMap((edge) => edge?.[0] ?? []));
+    this.#columns = wrapLayers(longestPaths(graph.nodeCount, forward, connected), connected, (node) => callers.has(node));
+    for (const node of connected) this.#cells[node] = this.#cell(node, this.#columns.of[node] as number);
     const made = new Map<string, Cell[]>();
     forward.forEach((edge, i) => {
       if (edge === null) return;
@@ -100,7 +105,12 @@ class Layered {
     for (const cell of all) if (cell.node >= 0) nodes[cell.node] = at(cell);
     const bottom = Math.max(0, ...all.map((cell) => at(cell).y + heightOf(cell) / 2));
     const width = all.length === 0 ? 0 : 2 * MARGIN + this.#layers.length * (NODE_WIDTH + LAYER_GAP) - LAYER_GAP;
-    return { nodes, routes: this.#chains.map((chain) => chain?.map(at)), width, height: all.length === 0 ? 0 : bottom + MARGIN };
+    return {
+      nodes,
+      routes: this.#chains.map((chain) => chain?.flatMap((cell) => through(at(cell), cell, chain))),
+      width,
+      height: all.length === 0 ? 0 : bottom + MARGIN,
+    };
   }
 
   #cell(node: number, layer: number): Cell {
@@ -112,13 +122,26 @@ class Layered {
 
   #chain(from: Cell, to: Cell): Cell[] {
     const chain = [from];
-    for (let layer = from.layer + 1; layer < to.layer; layer++) chain.push(this.#cell(-1, layer));
+    for (let layer = from.layer + 1; layer < to.layer; layer++) chain.push(this.#waypoint(from, to, layer));
     chain.push(to);
     for (let i = 1; i < chain.length; i++) {
+      if (chain[i - 1]?.after.includes(chain[i] as Cell)) continue; // the shared part of a bundle
       (chain[i - 1] as Cell).after.push(chain[i] as Cell);
       (chain[i] as Cell).before.push(chain[i - 1] as Cell);
     }
     return chain;
+  }
+
+  /** Through the columns of a wrapped layer, the edges of one caller (or, on their way out of it, to one callee) share a way:
+   *  each on its own would need a row there, and the columns would be as high as the layer was. */
+  #waypoint(from: Cell, to: Cell, column: number): Cell {
+    const { layer } = this.#columns;
+    const isWrapped = layer[column] === layer[column - 1] || layer[column] === layer[column + 1];
+    if (!isWrapped) return this.#cell(-1, column);
+    const key = layer[column] === layer[from.layer] ? `to ${to.node} ${column}` : `from ${from.node} ${column}`;
+    const known = this.#bundles.get(key) ?? this.#cell(-1, column);
+    this.#bundles.set(key, known);
+    return known;
   }
 
   /** Sorts each layer by the mean place of its neighbours in the layer before (or after). */
@@ -253,6 +276,17 @@ function longestPaths(
   for (const root of roots)
     layer[root] = Math.max(0, Math.min(...(after[root] ?? []).map((target) => layer[target] as number)) - 1);
   return layer;
+}
+
+/** A waypoint leads straight through its column, from one side to the other: turning inside it would be under its nodes. */
+function through({ x, y }: Point, { node }: Cell, chain: readonly Cell[]): Point[] {
+  if (node >= 0) return [{ x, y }];
+  const isReversed = (chain[0] as Cell).layer > (chain.at(-1) as Cell).layer;
+  const half = isReversed ? -NODE_WIDTH / 2 : NODE_WIDTH / 2;
+  return [
+    { x: x - half, y },
+    { x: x + half, y },
+  ];
 }
 
 function heightOf({ node }: Cell): number {
