@@ -54,6 +54,7 @@ export class Ingest {
         apdexThresholdMs: config["analysis.apdexThreshold"],
         servicesMax: config["services.max"],
         instancesMax: config["instances.max"],
+        pairsPerInstance: config["instanceRelations.perInstance"],
         endpoints: {
           perService: config["endpoints.perService"],
           children: config["endpoints.children"],
@@ -151,6 +152,7 @@ export class Ingest {
         workloadsOverflowed: names.overflowed,
         endpointsOverflowed: endpointNames.overflowed,
         positionsOverflowed: endpointNames.positionsOverflowed,
+        pairsFolded: this.pipeline.pairsFolded,
         pathsOverflowed: names.pathsOverflowed,
         memoryPauses: this.#grpc.pauses,
       },

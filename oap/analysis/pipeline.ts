@@ -3,6 +3,7 @@
 import type { Delta, EntryBatch } from "../model/batch.ts";
 import type { BatchSink, DeltaSink } from "../model/ports.ts";
 import { DAY_MS } from "../model/time-bucket.ts";
+import { capPairs } from "./cap-pairs.ts";
 import { endpointMetaBlock, failureBlock, instanceMetaBlock, keyNamers, serviceMetaBlock, trafficBlock } from "./delta.ts";
 import { type EndpointLimits, EndpointNames } from "./endpoint-name.ts";
 import { type NamesLimits, WorkloadNames } from "./names.ts";
@@ -12,6 +13,8 @@ import { Traffic, type TrafficOptions } from "./traffic.ts";
 
 export interface PipelineOptions extends TrafficOptions, NamesLimits {
   readonly endpoints: EndpointLimits;
+  /** Callees that a calling instance keeps apart in pairs. */
+  readonly pairsPerInstance: number;
 }
 
 const INSTANCE_REFRESH_MS = 60_000;
@@ -30,12 +33,16 @@ export class Pipeline implements BatchSink {
   readonly #seenWorkloads = new Seen(INSTANCE_REFRESH_MS);
   readonly #seenServices = new Seen(SERVICE_REFRESH_MS);
   readonly #seenEndpoints = new Seen(SERVICE_REFRESH_MS);
+  readonly #pairsPerInstance: number;
+  /** Slots of pairs that were added up under `{other}`. */
+  pairsFolded = 0;
   #entries = 0;
   #instanceRelationsAtMs = 0;
   #day = 0;
 
   constructor(options: PipelineOptions, sink: DeltaSink) {
     this.#sink = sink;
+    this.#pairsPerInstance = options.pairsPerInstance;
     this.names = new WorkloadNames(options);
     this.endpointNames = new EndpointNames(options.endpoints, (path) => this.names.pathText(path));
     this.#traffic = new Traffic(options, this.names, this.endpointNames, this.#seenWorkloads, this.#seenEndpoints);
@@ -74,6 +81,8 @@ export class Pipeline implements BatchSink {
   #takeDelta(nowMs: number, all: boolean): Delta {
     const traffic = this.#traffic;
     const pairsDue = all || Math.abs(nowMs - this.#instanceRelationsAtMs) >= INSTANCE_RELATION_INTERVAL_MS;
+    const pairs = pairsDue ? capPairs(traffic.instanceRelations, this.names, this.#pairsPerInstance) : null;
+    this.pairsFolded += pairs?.folded ?? 0;
     const namers = keyNamers(this.names, this.endpointNames);
     const blocks = [
       trafficBlock(
@@ -82,7 +91,7 @@ export class Pipeline implements BatchSink {
           ["instance", traffic.instances],
           ["endpoint", traffic.endpoints],
           ["service_relation", traffic.relations],
-          ...(pairsDue ? ([["instance_relation", traffic.instanceRelations]] as const) : []),
+          ...(pairs === null ? [] : ([["instance_relation", pairs.slots]] as const)),
         ],
         namers,
       ),

@@ -82,6 +82,27 @@ export class Slots {
     };
   }
 
+  /** Part of a slot's key: 0 the minute, 1 to 3 the rest. */
+  key(slot: number, part: number): number {
+    return this.keys[slot * KEY_INTS + part] as number;
+  }
+
+  /** Adds all slots to those of `target` with the same key, but for its second part, which `partOf` gives anew. */
+  moveInto(target: Slots, partOf: (slot: number) => number): void {
+    const places = new Int32Array(this.length);
+    for (let slot = 0; slot < this.length; slot++) {
+      const place = target.slot(this.key(slot, 0), this.key(slot, 1), partOf(slot), this.key(slot, 3));
+      places[slot] = place;
+      for (let i = 0; i < this.stride; i++) {
+        (target.rows[place * this.stride + i] as number) += this.rows[slot * this.stride + i] as number;
+      }
+    }
+    for (let i = 0; i < this.#logLength; i++) {
+      const value = this.#log[i] as number;
+      target.logLatency(places[value >>> BUCKET_BITS] as number, value & ((1 << BUCKET_BITS) - 1));
+    }
+  }
+
   /** Empties all slots; shrinks again what one burst made large. */
   clear(): void {
     const used = this.length * this.stride;

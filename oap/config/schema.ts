@@ -112,6 +112,12 @@ export const SCHEMA = {
     expected: "METHOD /path/{name} or /path/*",
     help: "Paths that are one endpoint each, `GET /users/{id}` or `/files/*`, first match first. In the variable separated by commas.",
   }),
+  "instanceRelations.perInstance": integer({
+    default: 64,
+    min: 1,
+    max: 10_000,
+    help: "Callees that a calling instance keeps apart; the rest is added up as the instance {other} of each service.",
+  }),
   "services.max": integer({ default: 10_000, min: 1, help: "Services an ingest process knows; the rest is counted as {other}." }),
   "instances.max": integer({
     default: 100_000,

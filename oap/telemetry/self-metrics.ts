@@ -49,6 +49,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   workloadsOverflowed: "workloads",
   endpointsOverflowed: "endpoints",
   positionsOverflowed: "path_positions",
+  pairsFolded: "instance_pairs",
   pathsOverflowed: "paths",
   memoryPauses: "memory",
 };

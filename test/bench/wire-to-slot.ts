@@ -30,6 +30,7 @@ const options = {
   apdexThresholdMs: 500,
   servicesMax: 10_000,
   instancesMax: 100_000,
+  pairsPerInstance: 64,
   endpoints: { perService: 1_000, nameMaxBytes: 512, children: 20, rules: [] },
 };
 const pipeline = new Pipeline(options, sink);

@@ -20,6 +20,7 @@ const OPTIONS = {
   apdexThresholdMs: 500,
   servicesMax: 100,
   instancesMax: 1_000,
+  pairsPerInstance: 64,
   endpoints: { perService: 3, nameMaxBytes: 512, children: 20, rules: [] },
 }; // prettier-ignore
 
@@ -75,6 +76,7 @@ function line(options: Partial<PipelineOptions> = {}) {
 interface Report {
   from?: string | null;
   to?: string;
+  toInstance?: string;
   side?: "client" | "server";
   kind?: number;
   path?: string;
@@ -89,14 +91,19 @@ interface Report {
   sent?: number;
 }
 
-function addReport(batch: EntryBatch, pipeline: Pipeline, workload: (service: string) => number, report: Report): void {
+function addReport(
+  batch: EntryBatch,
+  pipeline: Pipeline,
+  workload: (service: string, instance?: string) => number,
+  report: Report,
+): void {
   const path = Buffer.from(report.path ?? "/x");
   const row = batch.addRow();
   batch.startMs[row] = report.startMs ?? NOW;
   batch.kind[row] = report.kind ?? Kind.http;
   batch.detectPoint[row] = report.side === "client" ? DetectPoint.client : DetectPoint.server;
   batch.source[row] = report.from === null ? NO_WORKLOAD : workload(report.from ?? "web");
-  batch.destination[row] = workload(report.to ?? "cart");
+  batch.destination[row] = workload(report.to ?? "cart", report.toInstance);
   batch.method[row] = 1;
   batch.path[row] = pipeline.names.path(path, 0, path.length);
   batch.counted[row] = report.counted === false ? 0 : 1;
@@ -343,4 +350,30 @@ test("metadata is told once and again when due", async () => {
   const due = await handOver(NOW + 60_000, false);
   expect(due["instance_meta"]).toMatchObject([{ instance: "cart-1", last_seen: Math.floor(NOW / 60_000) * 60 + 60 }]);
   expect(due).not.toHaveProperty("service_meta");
+});
+
+test("an instance keeps its pairs with few callees apart, failed ones besides; the rest is added up, exactly, and the same in every process", async () => {
+  const pairs = async (order: readonly number[]) => {
+    const { send, handOver } = line({ pairsPerInstance: 3 });
+    for (const i of order)
+      send(
+        { from: "web", to: `s${i % 2}`, toInstance: `pod-${i}`, success: i !== 9 },
+        { from: "web", to: `s${i % 2}`, toInstance: `pod-${i}` },
+      );
+    const rows = ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "instance_relation");
+    return rows
+      .map(
+        (row) =>
+          `${row["dest_service"]} ${row["dest_instance"]} ${row["calls"]} ${Object.values(row["latency_histogram"] as object)}`,
+      )
+      .sort();
+  };
+  const forward = await pairs(Array.from({ length: 20 }, (_, i) => i));
+  expect(await pairs(Array.from({ length: 20 }, (_, i) => 19 - i))).toEqual(forward);
+  expect(forward.length).toBeGreaterThanOrEqual(5);
+  expect(forward.length).toBeLessThanOrEqual(6);
+  expect(forward.filter((row) => row.includes("{other}"))).toHaveLength(2);
+  expect(forward.some((row) => row.startsWith("s1 pod-9 2"))).toBe(true);
+  expect(forward.map((row) => Number(row.split(" ")[2])).reduce((a, b) => a + b)).toBe(40);
+  expect(forward.map((row) => Number(row.split(" ")[3])).reduce((a, b) => a + b)).toBe(40);
 });
