@@ -5,8 +5,9 @@ import { readFlatNode } from "./flatbuffer.ts";
 import { type Metadata, readStruct } from "./struct.ts";
 import type { WorkloadNaming } from "./workload.ts";
 
-/** Distinct peers remembered, and the largest one worth remembering. */
+/** Distinct peers remembered, their bytes, and the largest one worth remembering. */
 const PEERS_MAX = 50_000;
+const ALL_BYTES_MAX = 64 << 20;
 const PEER_BYTES_MAX = 16_384;
 /** What stands for a peer that names nobody, or cannot be read. */
 export const UNRESOLVED = -1;
@@ -24,6 +25,7 @@ export class Peers {
   readonly #naming: WorkloadNaming;
   readonly #known = new Map<number, KnownPeer>();
   #count = 0;
+  #bytes = 0;
 
   constructor(naming: WorkloadNaming) {
     this.#naming = naming;
@@ -38,9 +40,10 @@ export class Peers {
     }
     const workload = this.#parse(bytes, start, end, isFlatBuffer);
     if (end - start > PEER_BYTES_MAX) return workload;
-    if (this.#count >= PEERS_MAX) {
+    if (this.#count >= PEERS_MAX || this.#bytes >= ALL_BYTES_MAX) {
       this.#known.clear();
       this.#count = 0;
+      this.#bytes = 0;
       this.evictions++;
     }
     this.#known.set(hash, {
@@ -49,6 +52,7 @@ export class Peers {
       next: this.#count === 0 ? undefined : first,
     });
     this.#count++;
+    this.#bytes += end - start;
     return workload;
   }
 

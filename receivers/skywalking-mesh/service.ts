@@ -56,12 +56,13 @@ export class SkyWalkingMesh implements Receiver {
     this.#calls.serve(
       call,
       callback,
-      (message) => this.#message(message, proxy),
+      (message) => this.message(message, proxy),
       () => proxies.disconnected(proxy),
     ); // prettier-ignore
   };
 
-  #message(bytes: Buffer, proxy: ProxyState): void {
+  /** Reads one ServiceMeshMetrics; its rows are with the sink when it returns. Never throws for bad bytes. */
+  message(bytes: Buffer, proxy: ProxyState): void {
     const { counters, clock, sink } = this.#context;
     const now = clock.now();
     const before = counters.entries;

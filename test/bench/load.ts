@@ -57,7 +57,7 @@ export function benchLoad(count: number, startMs: number): ProxyLoad[] {
           upstream_request_attempt_count: 1,
         },
         request: {
-          path: `/api/v1/items/${String.fromCharCode(97 + (i % 26))}${i % ENDPOINTS}?page=2`,
+          path: `/api/v1/area-${i % 10}/action-${Math.floor((i % ENDPOINTS) / 10)}?page=2`, // few at each position: nothing folds
           request_id: `5f3c1d2e-0000-4000-9000-${String(i).padStart(12, "0")}`,
           user_agent: "Go-http-client/2.0",
           request_headers_bytes: 640,

@@ -245,9 +245,7 @@ service equal what was sent in every throughput run; a run where they do not is 
 | topology of the whole mesh (${PROXIES} services, ${PROXIES * 25} edges), 15 minutes, p95 of ${QUERIES} | ${times.topology} ms | 200 | ${verdict(times.topology <= 200)} |
 | our map of the same, with p95 of both sides of each edge, p95 of ${QUERIES} | ${times.map} ms | none given | |
 
-The row's size is its latency histogram's. A demo service has about 2,700 calls a minute, which fall into some 230 buckets of 2 % each; a code that
-knew their distribution beforehand would still need about 100 bytes for the counts, and 67 for a minute of 450 calls. Other codecs change little: ZSTD(3) saves 4 to 12 %, T64 before
-ZSTD(6) 6 %, ZSTD(19) 15 %.
+The row's size is its latency histogram's: why it is larger than the bound, and what else was tried, is decision 0008.
 
 Single runs: start ${starts.map(Math.round).join(", ")} ms; wire to slot ${slots.map((one) => one.perCpuSecond).join(", ")}; wire to row ${wholes.join(", ")}. Resident memory of the wire-to-slot process: ${median(slots.map((one) => one.rssMiB))} MiB.
 `,

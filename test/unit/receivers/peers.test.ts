@@ -126,6 +126,15 @@ test("of a value's kinds the last one counts, and of a field that comes twice th
   expect([resolve([...cart, ...truth]), resolve(cart, truth)]).toEqual(["other.shop", "other.shop"]);
 });
 
+test("large peers are bounded by their bytes", () => {
+  const { context } = decoding();
+  for (let i = 0; i < 5_000; i++) {
+    const bytes = struct({ service: "cart", namespace: "shop", revision: `${i}`, filler: "x".repeat(15_000) });
+    context.peers.resolve(bytes, 0, bytes.length, false);
+  }
+  expect(context.peers.evictions).toBe(1);
+});
+
 test("peers beyond the memory start it anew, counted, and are still named", () => {
   const { context, names } = decoding();
   const resolve = (i: number): number => {

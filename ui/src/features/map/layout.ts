@@ -1,6 +1,6 @@
 /** A layered layout, left to right: callers before callees. Cycles are broken by turning their last edge round, long edges get
  *  waypoints in the layers they cross, crossings are reduced by barycentres, and rows are pulled towards their neighbours.
- *  Knows no names, only indices. Linear in edges but for the few sweeps: 1,000 nodes take milliseconds. */
+ *  Knows no names, only indices. A thousand nodes take about a tenth of a second, in a worker. */
 import { type Columns, wrapLayers } from "./wrap.ts";
 
 export interface Graph {
