@@ -42,9 +42,10 @@ export class SpoolReader {
 
   /** The whole segments of every table; `damaged` counts those whose bytes are not what was written. */
   async read(batch: SpooledBatch): Promise<{ tables: SpooledTable[]; entries: number; damaged: number }> {
-    const { lines, length } = decodeIndex(await readFile(join(batch.path, INDEX_FILE)).catch(() => Buffer.alloc(0)));
+    const index = await readFile(join(batch.path, INDEX_FILE)).catch(() => Buffer.alloc(0));
+    const { lines, length } = decodeIndex(index);
     const columns = Object.assign({}, ...lines.map((line) => line.columns)) as Record<string, string[]>;
-    let damaged = length === 0 ? 1 : 0;
+    let damaged = length === 0 || length < index.length ? 1 : 0; // a closed batch has whole lines only
     const tables: SpooledTable[] = [];
     for (const [table, names] of Object.entries(columns)) {
       const bytes = await readFile(join(batch.path, tableFile(table))).catch(() => Buffer.alloc(0));
