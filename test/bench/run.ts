@@ -198,6 +198,15 @@ async function storedBytes({ dir, child }: RunningProcess): Promise<{ bytes: num
   return { bytes, rows };
 }
 
+/** What was written below by hand: figures of the long tests. */
+const LONG_TESTS = "\n## Long tests";
+
+function longTests(): string {
+  const text = readFileSync(RESULTS, "utf8");
+  const at = text.indexOf(LONG_TESTS);
+  return at < 0 ? "" : text.slice(at);
+}
+
 const verdict = (isMet: boolean): string => (isMet ? "met" : "**missed**");
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
 const starts: number[] = [];
@@ -248,5 +257,5 @@ service equal what was sent in every throughput run; a run where they do not is 
 The row's size is its latency histogram's: why it is larger than the bound, and what else was tried, is decision 0008.
 
 Single runs: start ${starts.map(Math.round).join(", ")} ms; wire to slot ${slots.map((one) => one.perCpuSecond).join(", ")}; wire to row ${wholes.join(", ")}. Resident memory of the wire-to-slot process: ${median(slots.map((one) => one.rssMiB))} MiB.
-`,
+${longTests()}`,
 );

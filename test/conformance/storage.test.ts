@@ -13,8 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { COLUMNS, HISTOGRAM_COLUMN } from "../../oap/catalog/columns.ts";
-import type { Delta, DeltaBlock, DeltaColumn } from "../../oap/model/batch.ts";
+import { COLUMNS } from "../../oap/catalog/columns.ts";
+import type { DeltaColumn } from "../../oap/model/batch.ts";
 import { startEmbedded } from "../../oap/storage/embedded.ts";
 import { Engine } from "../../oap/storage/engine.ts";
 import { migrate, schemaFiles } from "../../oap/storage/migrate.ts";
@@ -22,6 +22,7 @@ import { encodeNative } from "../../oap/storage/native.ts";
 import { SpoolReader } from "../../oap/storage/spool-reader.ts";
 import { recoverBatch, SpoolWriter } from "../../oap/storage/spool-writer.ts";
 import { Writer, type WriterOptions } from "../../oap/storage/writer.ts";
+import { block, delta, MINUTE, text } from "../builders/delta.ts";
 import { KEEP_ALL, startClickHouse, systemClock } from "../harness/clickhouse.ts";
 
 let ch: Awaited<ReturnType<typeof startClickHouse>>;
@@ -39,48 +40,6 @@ beforeEach(async () => {
     await ch.engine.command("TRUNCATE TABLE {table:Identifier}", { table });
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
-
-const MINUTE = Date.parse("2026-03-01T10:16:00Z") / 1_000;
-const text = (name: string, values: string[]): DeltaColumn => ({ name, type: "String", values });
-
-/** Rows of the service scope: one per service, in one minute (or the minutes given), with a count of calls. */
-function block(services: readonly string[], calls: number, minutes: readonly number[] = services.map(() => MINUTE)): DeltaBlock {
-  const rows = services.length;
-  const blank = services.map(() => "");
-  return {
-    table: "traffic_minute",
-    rows,
-    columns: [
-      text(
-        "scope",
-        services.map(() => "service"),
-      ),
-      text("service", [...services]),
-      { name: "normal", type: "UInt8", values: services.map(() => 1) },
-      text("instance", blank),
-      text("endpoint", blank),
-      text("dest_service", blank),
-      { name: "dest_normal", type: "UInt8", values: services.map(() => 0) },
-      text("dest_instance", blank),
-      text("detect_point", blank),
-      { name: "minute", type: "DateTime('UTC')", values: [...minutes] },
-      ...COLUMNS.map(
-        (name): DeltaColumn => ({ name, type: "UInt64", values: services.map(() => (name === "calls" ? calls : 0)) }),
-      ),
-      {
-        name: HISTOGRAM_COLUMN,
-        type: "Map(UInt16, UInt64)",
-        ends: services.map((_, i) => i + 1),
-        keys: services.map(() => 7),
-        values: services.map(() => calls),
-      },
-    ],
-  }; // prettier-ignore
-}
-const delta = (services: readonly string[], calls: number): Delta => ({
-  blocks: [block(services, calls)],
-  entries: calls * services.length,
-});
 
 async function stored(table = "traffic_minute"): Promise<Record<string, number>> {
   const rows = await ch.engine.query<{ service: string; calls: number }>(
