@@ -1,9 +1,8 @@
 /** `npm run demo`: the product, with half an hour of Bookinfo traffic already in it and more coming. It goes on until Ctrl-C.
  *  `--tally FILE` writes down what was sent, `--history-only` sends nothing live: for tests. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { announce, complain } from "../telemetry/logger.ts";
 import { Sender } from "./sender.ts";
+import { temporaryDir } from "./temporary.ts";
 import { Traffic } from "./traffic.ts";
 
 const SEED = 20_260_301;
@@ -24,7 +24,7 @@ const SUPERVISOR = fileURLToPath(new URL("../supervisor.ts", import.meta.url));
 
 const { values: options } = parseArgs({ options: { tally: { type: "string" }, "history-only": { type: "boolean" } } });
 const given = process.env["OAP_DATA_DIR"];
-const dataDir = given ?? mkdtempSync(join(tmpdir(), "sidelight-demo-"));
+const dataDir = given ?? temporaryDir(tmpdir());
 
 /** In a process group of its own: Ctrl-C reaches this process alone, which ends its streams before it stops the server. The IPC
  *  channel tells the server when this process is gone without having said so. */
