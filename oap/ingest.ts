@@ -9,14 +9,15 @@ import { GrpcServer } from "../receivers/grpc-server.ts";
 import { Proxies } from "../receivers/proxies.ts";
 import { ReceiverCounters } from "../receivers/receiver.ts";
 import { SkyWalkingMesh } from "../receivers/skywalking-mesh/service.ts";
-import { parseRule } from "./analysis/path-template.ts";
 import { Pipeline } from "./analysis/pipeline.ts";
 import type { Config } from "./config/schema.ts";
 import { ConfigError } from "./model/errors.ts";
-import type { IngestStatus, ToChild } from "./model/ipc.ts";
+import type { EndpointAnswer, EndpointQuestion, IngestStatus, ToChild } from "./model/ipc.ts";
 import type { BatchSink, Clock } from "./model/ports.ts";
+import { endpointLimits } from "./shared-endpoints.ts";
 import { runChild } from "./start/child.ts";
 import { SpoolWriter } from "./storage/spool-writer.ts";
+import { BoundLog } from "./telemetry/bound-log.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { HealthMonitor } from "./telemetry/process-health.ts";
 
@@ -25,7 +26,14 @@ export async function startIngest(config: Config, index: number, clock: Clock, l
   return new Ingest(config, clock, log, spool);
 }
 
+/** New names of one moment are one question. */
+const ASK_DELAY_MS = 5;
+/** How long a hand-over waits for names: main is a few milliseconds away, or it is being replaced. */
+const ANSWERS_WITHIN_MS = 100;
+
 export class Ingest {
+  /** Asks the node's register of endpoint names; whoever runs this process passes the answers to `learn`. */
+  ask: ((questions: readonly EndpointQuestion[]) => void) | null = null;
   readonly counters = new ReceiverCounters();
   readonly pipeline: Pipeline;
   readonly #clock: Clock;
@@ -37,16 +45,20 @@ export class Ingest {
   readonly #grpc: GrpcServer;
   readonly #timer: NodeJS.Timeout;
   readonly #health = new HealthMonitor();
+  readonly #bounds: BoundLog;
   /** Entries of hand-overs that the spool could not take, and of those that are on their way to it. */
   #lost = 0;
   #handingOver = 0;
   #flushes = 0;
+  #askTimer: NodeJS.Timeout | null = null;
+  #onAnswers: () => void = () => {};
   #flushMs = 0;
 
   constructor(config: Config, clock: Clock, log: Logger, spool: SpoolWriter) {
     this.#clock = clock;
     this.#log = log;
     this.#spool = spool;
+    this.#bounds = new BoundLog(log);
     this.#proxies = new Proxies(clock);
     this.pipeline = new Pipeline(
       {
@@ -55,12 +67,7 @@ export class Ingest {
         servicesMax: config["services.max"],
         instancesMax: config["instances.max"],
         pairsPerInstance: config["instanceRelations.perInstance"],
-        endpoints: {
-          perService: config["endpoints.perService"],
-          children: config["endpoints.children"],
-          rules: config["endpoints.rules"].map(parseRule),
-          nameMaxBytes: config["names.endpointMaxBytes"],
-        },
+        endpoints: endpointLimits(config),
       },
       spool,
     );
@@ -69,6 +76,7 @@ export class Ingest {
     const sink: BatchSink = {
       add: (batch) => {
         this.pipeline.add(batch);
+        if (this.pipeline.endpointNames.hasQuestions) this.#askSoon();
         if (this.pipeline.handOverDue) void this.handOver(false);
       },
     };
@@ -97,6 +105,11 @@ export class Ingest {
     this.#spool.closeAfter(ms);
   }
 
+  learn(answers: readonly EndpointAnswer[]): void {
+    this.pipeline.endpointNames.learn(answers);
+    if (this.pipeline.endpointNames.unanswered === 0) this.#onAnswers();
+  }
+
   /** Hands over what changed since the last time. */
   async handOver(all: boolean): Promise<void> {
     const entries = this.pipeline.pending;
@@ -123,44 +136,72 @@ export class Ingest {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#grpc.stop();
+    await this.#answers();
     await this.closeBatch();
     this.#health.stop();
   }
 
   status(): IngestStatus {
+    return { proxies: this.#proxies.snapshot(), health: this.#health.sample(), counters: this.#allCounters() };
+  }
+
+  #allCounters(): Record<string, number> {
     const { refused, ...counters } = this.counters;
     const { names, endpointNames } = this.pipeline;
     return {
-      proxies: this.#proxies.snapshot(),
-      health: this.#health.sample(),
-      counters: {
-        ...counters,
-        ...Object.fromEntries(Object.entries(refused).map(([reason, count]) => [`refused_${reason}`, count])),
-        entriesDurable: this.#spool.stats.entriesDurable,
-        entriesLost: this.#lost,
-        entriesPending: this.pipeline.pending + this.#handingOver,
-        slots: this.pipeline.slots,
-        strings: names.strings,
-        flushes: this.#flushes,
-        flushSeconds: this.#flushMs / 1_000,
-        batchesClosed: this.#spool.stats.batchesClosed,
-        spoolBytes: this.#spool.stats.bytes,
-        peersUndecodable: this.#peers.undecodable,
-        peersEvicted: this.#peers.evictions,
-        streamsEvicted: this.#streamBytes.evictions,
-        proxiesEvicted: this.#proxies.evictions,
-        workloadsOverflowed: names.overflowed,
-        endpointsOverflowed: endpointNames.overflowed,
-        positionsOverflowed: endpointNames.positionsOverflowed,
-        pairsFolded: this.pipeline.pairsFolded,
-        pathsOverflowed: names.pathsOverflowed,
-        memoryPauses: this.#grpc.pauses,
-      },
+      ...counters,
+      ...Object.fromEntries(Object.entries(refused).map(([reason, count]) => [`refused_${reason}`, count])),
+      entriesDurable: this.#spool.stats.entriesDurable,
+      entriesLost: this.#lost,
+      entriesPending: this.pipeline.pending + this.#handingOver,
+      slots: this.pipeline.slots,
+      strings: names.strings,
+      flushes: this.#flushes,
+      flushSeconds: this.#flushMs / 1_000,
+      batchesClosed: this.#spool.stats.batchesClosed,
+      spoolBytes: this.#spool.stats.bytes,
+      peersUndecodable: this.#peers.undecodable,
+      peersEvicted: this.#peers.evictions,
+      streamsEvicted: this.#streamBytes.evictions,
+      proxiesEvicted: this.#proxies.evictions,
+      workloadsOverflowed: names.overflowed,
+      workloadsForgotten: names.epoch,
+      endpointsOverflowed: endpointNames.overflowed,
+      positionsOverflowed: endpointNames.positionsOverflowed,
+      pairsFolded: this.pipeline.pairsFolded,
+      pathsOverflowed: names.pathsOverflowed,
+      memoryPauses: this.#grpc.pauses,
     };
   }
 
+  #askSoon(): void {
+    this.#askTimer ??= setTimeout(() => this.#askNow(), ASK_DELAY_MS);
+  }
+
+  #askNow(): void {
+    if (this.#askTimer !== null) clearTimeout(this.#askTimer);
+    this.#askTimer = null;
+    const questions = this.pipeline.endpointNames.takeQuestions();
+    if (questions.length > 0) this.ask?.(questions);
+  }
+
+  /** Resolves when every question is answered, or after a while. */
+  async #answers(): Promise<void> {
+    this.#askNow();
+    if (this.ask === null || this.pipeline.endpointNames.unanswered === 0) return;
+    await new Promise<void>((done) => {
+      const timer = setTimeout(done, ANSWERS_WITHIN_MS);
+      this.#onAnswers = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+  }
+
   async #flush(): Promise<void> {
+    await this.#answers();
     await this.handOver(false);
+    this.#bounds.check(this.#allCounters(), this.#clock.now());
     await this.#spool.tick().catch((error: Error) => this.#log.error({ error: error.message }, "a batch could not be closed"));
   }
 
@@ -189,11 +230,13 @@ if (import.meta.main) {
       createLogger(`ingest-${index}`, config["log.level"]),
     );
     const timer = setInterval(() => tell({ type: "status", status: ingest.status() }), STATUS_INTERVAL_MS);
+    ingest.ask = (questions) => tell({ type: "questions", questions });
     tell({ type: "accepting" });
     return {
       accept: (socket) => ingest.accept(socket),
       received: (message: ToChild<Config>) => {
         if (message.type === "closeAfter") ingest.closeAfter(message.ms);
+        else if (message.type === "answers") ingest.learn(message.answers);
       },
       stop: async () => {
         clearInterval(timer);

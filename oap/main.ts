@@ -9,6 +9,7 @@ import type { Config } from "./config/schema.ts";
 import { StorageError } from "./model/errors.ts";
 import type { IngestStatus } from "./model/ipc.ts";
 import type { Clock, SetupReader } from "./model/ports.ts";
+import { SharedEndpoints } from "./shared-endpoints.ts";
 import { runChild } from "./start/child.ts";
 import { type Embedded, startEmbedded } from "./storage/embedded.ts";
 import { Engine } from "./storage/engine.ts";
@@ -29,6 +30,8 @@ export class Main {
   /** What the ingest processes told last, and what is listened on: set by whoever runs them. */
   ingest: readonly IngestStatus[] = [];
   listeners: readonly Listener[] = [];
+  /** Names of endpoints, for all ingest processes of this node. */
+  readonly endpoints: SharedEndpoints;
   #storage: Storage | null = null;
   readonly #config: Config;
   readonly #clock: Clock;
@@ -39,6 +42,7 @@ export class Main {
     this.#config = config;
     this.#clock = clock;
     this.#log = log;
+    this.endpoints = new SharedEndpoints(config, clock, log);
     const setup: SetupReader = {
       listeners: async () => this.listeners,
       proxies: async () => mergeProxies(this.ingest),
@@ -63,6 +67,7 @@ export class Main {
   async open(): Promise<void> {
     this.#storage = await openStorage(this.#config, this.#clock, this.#log);
     this.#storage.writer.start();
+    this.endpoints.follow(this.#storage.engine);
   }
 
   /** How long ingest processes should keep a batch open. */
@@ -78,6 +83,7 @@ export class Main {
   async stop(): Promise<void> {
     await this.http.stop();
     this.#health.stop();
+    await this.endpoints.stop();
     if (this.#storage === null) return;
     const { writer, engine, embedded } = this.#storage;
     if (!(await writer.stop(LAST_INSERTS_MS))) this.#log.warn("some batches stay in the spool; the next start inserts them");
@@ -153,9 +159,12 @@ if (import.meta.main) {
     return {
       accept: (socket: Socket) => main.http.accept(socket),
       received: (message) => {
-        if (message.type !== "setup") return;
-        main.ingest = message.ingest;
-        main.listeners = message.listeners;
+        if (message.type === "questions") {
+          tell({ type: "answers", to: message.from, answers: main.endpoints.answer(message.questions) });
+        } else if (message.type === "setup") {
+          main.ingest = message.ingest;
+          main.listeners = message.listeners;
+        }
       },
       stop: async () => {
         clearInterval(timer);

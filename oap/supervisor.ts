@@ -38,14 +38,14 @@ class Slot {
    *  would stay open for ever, and the proxy at its other end would wait on a connection that nobody reads. */
   #inFlight: Socket[] = [];
   readonly role: Role;
-  readonly #index: number;
+  readonly index: number;
   readonly #config: Config;
   readonly #log: Logger;
   readonly #onMessage: (message: FromChild, slot: Slot) => void;
 
   constructor(role: Role, index: number, config: Config, log: Logger, onMessage: (message: FromChild, slot: Slot) => void) {
     this.role = role;
-    this.#index = index;
+    this.index = index;
     this.#config = config;
     this.#log = log;
     this.#onMessage = onMessage;
@@ -64,7 +64,7 @@ class Slot {
     child.on("message", (message: FromChild) => this.#received(message));
     child.on("error", (error) => this.#log.error({ role: this.role, error: error.message }, "a process could not be reached"));
     child.once("exit", (code, signal) => this.#exited(code, signal));
-    this.send({ type: "start", settings: this.#config, index: this.#index });
+    this.send({ type: "start", settings: this.#config, index: this.index });
   }
 
   send(message: ToChild<Config>): void {
@@ -114,7 +114,7 @@ class Slot {
     const livedMs = performance.now() - this.#startedAt;
     const longest = signal === "SIGKILL" ? KILLED_BACK_OFF_MAX_MS : BACK_OFF_MAX_MS;
     this.#backOffMs = livedMs < SHORT_LIFE_MS ? Math.min(longest, this.#backOffMs * 2 + 200) : 0;
-    this.#log.error({ role: this.role, index: this.#index, code, signal }, "a process died and is being replaced");
+    this.#log.error({ role: this.role, index: this.index, code, signal }, "a process died and is being replaced");
     setTimeout(() => this.#stopping || this.start(), this.#backOffMs);
   }
 }
@@ -168,6 +168,9 @@ class Supervisor {
       complain(message.message);
       void this.stop(message.exitCode);
     } else if (message.type === "closeAfter") for (const ingest of this.#ingest) ingest.send(message);
+    else if (message.type === "questions") {
+      this.#main.send({ type: "questions", from: slot.index, questions: message.questions });
+    } else if (message.type === "answers") this.#ingest[message.to]?.send({ type: "answers", answers: message.answers });
     else if (message.type === "ready" && !this.#announcedReady) {
       this.#announcedReady = true;
       this.#tellSetup();
@@ -225,6 +228,7 @@ async function startAlone(config: Config, log: Logger): Promise<(exitCode: numbe
   const main = new Main(config, clock, log);
   const ingest = await startIngest(config, 0, clock, log);
   const grpc = await ingest.listen(config["grpc.host"], config["grpc.port"]);
+  ingest.ask = (questions) => ingest.learn(main.endpoints.answer(questions));
   const http = await main.http.listen(config["http.host"], config["http.port"]);
   main.listeners = announceListeners(config, grpc, http);
   const timer = setInterval(() => {

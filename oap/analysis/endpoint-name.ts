@@ -1,8 +1,12 @@
 /** Request paths to a bounded set of endpoint names, `METHOD:/path`: by rule and by the text of the path, by what was learned of
  *  the service, and by budget. A service has at most `perService` names a day; what comes after is counted under its endpoint
- *  `{other}`, with exact totals. A name once given stays: learning changes only what comes after. */
+ *  `{other}`, with exact totals. A name once handed over stays: learning changes only what comes after.
+ *
+ *  A name that is new here is a question to the node's register (endpoint-register.ts), so that all processes, and those that are
+ *  started later, give the same names. It is provisional until the next hand-over: `settle` takes the answers, or decides alone. */
 import { METHOD_WHOLE_NAME, METHODS, NO_PATH } from "../model/batch.ts";
 import { OTHER } from "../model/entity.ts";
+import type { EndpointAnswer, EndpointQuestion } from "../model/ipc.ts";
 import { cutName } from "../model/name-limit.ts";
 import { OVERFLOW_ID } from "./interner.ts";
 import { LearnedSegments } from "./learned-segments.ts";
@@ -20,11 +24,18 @@ export interface EndpointLimits {
 /** Positions of paths remembered, per process. */
 const POSITIONS_MAX = 50_000;
 
+/** A name given since the last hand-over. */
+interface Provisional {
+  readonly id: number;
+  readonly question: EndpointQuestion;
+}
+
 export class EndpointNames {
   /** Names that found their service's budget used up and went to `{other}`; a name seen again after its path id went counts again. */
   overflowed = 0;
   readonly #limits: EndpointLimits;
   readonly #pathText: (path: number) => string;
+  readonly #serviceName: (service: number) => string;
   readonly #templates: PathTemplates;
   readonly #learned: LearnedSegments;
   /** (service, method, path) -> endpoint, valid as long as the path ids are. Stride 1: the endpoint id. */
@@ -33,10 +44,17 @@ export class EndpointNames {
   #known: (Map<string, number> | undefined)[] = [];
   #names: string[] = [""];
   #services: number[] = [0];
+  /** Services whose budget the register said is used up. */
+  #full = new Set<number>();
+  #provisional: Provisional[] = [];
+  #questions: EndpointQuestion[] = [];
+  #unanswered = 0;
+  #answers = new Map<string, string>();
 
-  constructor(limits: EndpointLimits, pathText: (path: number) => string) {
+  constructor(limits: EndpointLimits, texts: { pathText(path: number): string; serviceName(service: number): string }) {
     this.#limits = limits;
-    this.#pathText = pathText;
+    this.#pathText = (path) => texts.pathText(path);
+    this.#serviceName = (service) => texts.serviceName(service);
     this.#templates = new PathTemplates(limits.rules);
     this.#learned = new LearnedSegments(limits.children, POSITIONS_MAX);
   }
@@ -46,9 +64,52 @@ export class EndpointNames {
     const at = this.#resolved.slot(0, service, method, path);
     const known = this.#resolved.rows[at] as number;
     if (known !== 0) return known;
-    const id = this.#idOf(service, this.#nameOf(service, method, path));
+    const id = this.#idFor(service, method, path);
     this.#resolved.rows[at] = id;
     return id;
+  }
+
+  /** What the register is to be asked, each once. */
+  takeQuestions(): EndpointQuestion[] {
+    const questions = this.#questions;
+    this.#questions = [];
+    return questions;
+  }
+
+  get hasQuestions(): boolean {
+    return this.#questions.length > 0;
+  }
+
+  /** Questions since the last `settle` that have no answer yet. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /** Takes what the register answered. Too late for names that are settled, it still teaches what is folded. */
+  learn(answers: readonly EndpointAnswer[]): void {
+    for (const answer of answers) {
+      const verb = answer.name.indexOf(":");
+      if (verb > 0) this.#learned.fold(`${answer.service} ${answer.method}`, answer.template, answer.name.slice(verb + 1));
+      this.#answers.set(keyOf(answer), answer.name);
+      this.#unanswered = Math.max(0, this.#unanswered - 1);
+    }
+  }
+
+  /** Makes the names given since the last hand-over final. To be called right before one: ids keep their rows, two of them may
+   *  have got one name. */
+  settle(): void {
+    let renamed = false;
+    for (const { id, question } of this.#provisional) {
+      const name = this.#answers.get(keyOf(question)) ?? this.#learnedName(question);
+      if (name === this.#names[id]) continue;
+      this.#rename(id, name);
+      renamed = true;
+    }
+    if (renamed) this.#resolved.clear();
+    this.#provisional = [];
+    this.#questions = [];
+    this.#unanswered = 0;
+    this.#answers.clear();
   }
 
   /** The id that stands for "no endpoint" of a service (TCP): its name is empty. */
@@ -84,18 +145,55 @@ export class EndpointNames {
     this.#known = [];
     this.#names = [""];
     this.#services = [0];
-    this.overflowed = 0;
+    this.#full.clear();
+    this.#provisional = [];
+    this.#questions = [];
   }
 
-  #nameOf(service: number, method: number, path: number): string {
-    if (path === OVERFLOW_ID) return OTHER;
-    if (method === METHOD_WHOLE_NAME) return path === NO_PATH ? "" : this.#cut(this.#pathText(path));
-    if (path === NO_PATH) return "/";
+  #idFor(service: number, method: number, path: number): number {
+    if (path === OVERFLOW_ID) return this.#idOf(service, OTHER);
+    if (method === METHOD_WHOLE_NAME) return this.#idOf(service, path === NO_PATH ? "" : this.#cut(this.#pathText(path)));
+    if (path === NO_PATH) return this.#idOf(service, "/");
     const verb = METHODS[method] ?? METHODS[0];
-    const text = this.#cut(`${verb}:${this.#pathText(path)}`);
-    if (this.#known[service]?.has(text)) return text; // given before what is known now was learned
-    const { path: template, isRule } = this.#templates.apply(verb, this.#pathText(path));
-    return this.#cut(`${verb}:${isRule ? template : this.#learned.apply(`${service} ${verb}`, template)}`);
+    const text = this.#pathText(path);
+    const whole = this.#cut(`${verb}:${text}`);
+    const known = this.#known[service];
+    if (known?.has(whole)) return this.#idOf(service, whole); // given before what is known now was learned
+    const { path: template, isRule } = this.#templates.apply(verb, text);
+    const name = this.#cut(`${verb}:${template}`);
+    if (isRule || known?.has(name)) return this.#idOf(service, name);
+    return this.#learnedId(service, { service: this.#serviceName(service), method: verb, template });
+  }
+
+  /** Asks about what is new: a name, or something that the register can learn from a path. */
+  #learnedId(service: number, question: EndpointQuestion): number {
+    const lessons = this.#learned.lessons;
+    const name = this.#learnedName(question);
+    const before = this.#names.length;
+    const id = this.#idOf(service, name);
+    const isNew = this.#names.length > before && this.#names[id] === name;
+    if (isNew || this.#learned.lessons > lessons) {
+      this.#questions.push(question);
+      this.#unanswered++;
+    }
+    if (isNew) this.#provisional.push({ id, question });
+    return id;
+  }
+
+  #learnedName({ service, method, template }: EndpointQuestion): string {
+    return this.#cut(`${method}:${this.#learned.apply(`${service} ${method}`, template)}`);
+  }
+
+  #rename(id: number, name: string): void {
+    const service = this.#services[id] as number;
+    const names = this.#known[service] as Map<string, number>;
+    names.delete(this.#names[id] as string);
+    this.#names[id] = name;
+    if (name === OTHER) {
+      this.#full.add(service);
+      this.overflowed++;
+    }
+    if (!names.has(name)) names.set(name, id);
   }
 
   #cut(name: string): string {
@@ -110,7 +208,8 @@ export class EndpointNames {
     }
     const known = names.get(name);
     if (known !== undefined) return known;
-    if (name !== OTHER && name !== "" && names.size >= this.#limits.perService) {
+    const isFull = names.size >= this.#limits.perService || this.#full.has(service);
+    if (name !== OTHER && name !== "" && isFull) {
       this.overflowed++;
       return this.#idOf(service, OTHER);
     }
@@ -120,4 +219,8 @@ export class EndpointNames {
     names.set(name, id);
     return id;
   }
+}
+
+function keyOf({ service, method, template }: EndpointQuestion): string {
+  return `${service}\0${method}\0${template}`;
 }

@@ -1,5 +1,5 @@
-/** The names of everything that sends or receives calls, as small integers: the Names port that receivers ask. Services and
- *  workloads stay for the life of the process, paths until the paths' memory is half used and a hand-over comes by. */
+/** The names of everything that sends or receives calls, as small integers: the Names port that receivers ask. They stay until
+ *  their memory runs short and a hand-over comes by: then all are forgotten, and those that still talk come back at once. */
 
 import { OTHER } from "../model/entity.ts";
 import type { Names, WorkloadInfo } from "../model/ports.ts";
@@ -30,6 +30,7 @@ const NOBODY: Workload = {
 export class WorkloadNames implements Names {
   /** Workloads and services that found no room and were counted under `{other}`. */
   overflowed = 0;
+  epoch = 0;
   readonly #limits: NamesLimits;
   readonly #paths = new Interner(PATHS_MAX);
   readonly #services = new Map<string, number>();
@@ -87,6 +88,20 @@ export class WorkloadNames implements Names {
     if (this.#paths.fill < 0.5) return false;
     this.#paths.clear();
     return true;
+  }
+
+  /** How full the tables of services and workloads are, 0 to 1. */
+  get fill(): number {
+    return Math.max(this.services / this.#limits.servicesMax, this.workloads / this.#limits.instancesMax);
+  }
+
+  /** Forgets all services and workloads. */
+  forgetWorkloads(): void {
+    this.#services.clear();
+    this.#serviceNames.length = 1;
+    this.#ids.clear();
+    this.#workloads.length = 1;
+    this.epoch++;
   }
 
   /** Names and paths held. */

@@ -21,6 +21,10 @@ const INSTANCE_REFRESH_MS = 60_000;
 const SERVICE_REFRESH_MS = 600_000;
 /** Pairs of instances are the one quadratic term: handed over once a minute. */
 const INSTANCE_RELATION_INTERVAL_MS = 60_000;
+/** Services and workloads are forgotten when their tables are this full, and not again before this time has passed: those that
+ *  talk come back with their next entry, the others were idle. */
+const FORGET_FILL = 0.75;
+const FORGET_INTERVAL_MS = 600_000;
 /** Slots and logged latencies that make a hand-over due before its time. */
 const SLOTS_DUE = Math.min(SLOTS_MAX / 2, 1_000_000);
 const LATENCIES_DUE = 8_000_000;
@@ -38,13 +42,14 @@ export class Pipeline implements BatchSink {
   pairsFolded = 0;
   #entries = 0;
   #instanceRelationsAtMs = 0;
+  #forgotAtMs = Number.NEGATIVE_INFINITY;
   #day = 0;
 
   constructor(options: PipelineOptions, sink: DeltaSink) {
     this.#sink = sink;
     this.#pairsPerInstance = options.pairsPerInstance;
     this.names = new WorkloadNames(options);
-    this.endpointNames = new EndpointNames(options.endpoints, (path) => this.names.pathText(path));
+    this.endpointNames = new EndpointNames(options.endpoints, this.names);
     this.#traffic = new Traffic(options, this.names, this.endpointNames, this.#seenWorkloads, this.#seenEndpoints);
   }
 
@@ -80,6 +85,9 @@ export class Pipeline implements BatchSink {
 
   #takeDelta(nowMs: number, all: boolean): Delta {
     const traffic = this.#traffic;
+    this.endpointNames.settle();
+    const forget = this.names.fill >= FORGET_FILL && Math.abs(nowMs - this.#forgotAtMs) >= FORGET_INTERVAL_MS;
+    all ||= forget;
     const pairsDue = all || Math.abs(nowMs - this.#instanceRelationsAtMs) >= INSTANCE_RELATION_INTERVAL_MS;
     const pairs = pairsDue ? capPairs(traffic.instanceRelations, this.names, this.#pairsPerInstance) : null;
     this.pairsFolded += pairs?.folded ?? 0;
@@ -107,7 +115,8 @@ export class Pipeline implements BatchSink {
       traffic.instanceRelations.clear();
       this.#instanceRelationsAtMs = nowMs;
     }
-    this.#forgetNames(nowMs);
+    if (forget) this.#forgetWorkloads(nowMs);
+    this.#forgetPaths(nowMs);
     return delta;
   }
 
@@ -129,8 +138,16 @@ export class Pipeline implements BatchSink {
     ];
   }
 
+  /** Nothing holds an id now: slots are empty, pairs and metadata went along. */
+  #forgetWorkloads(nowMs: number): void {
+    this.names.forgetWorkloads();
+    this.endpointNames.forgetAll();
+    for (const seen of [this.#seenWorkloads, this.#seenServices, this.#seenEndpoints]) seen.clear();
+    this.#forgotAtMs = nowMs;
+  }
+
   /** Between two hand-overs no slot holds an endpoint: the moment to give room back. */
-  #forgetNames(nowMs: number): void {
+  #forgetPaths(nowMs: number): void {
     if (this.names.forgetPathsIfFull()) this.endpointNames.forgetPaths();
     const day = Math.floor(nowMs / DAY_MS);
     if (day === this.#day) return;

@@ -19,6 +19,18 @@ export interface IngestStatus {
   readonly counters: Readonly<Record<string, number>>;
 }
 
+/** A template of request paths whose endpoint name is asked for. */
+export interface EndpointQuestion {
+  readonly service: string;
+  readonly method: string;
+  readonly template: string;
+}
+
+export interface EndpointAnswer extends EndpointQuestion {
+  /** `METHOD:/path`, or `{other}`. */
+  readonly name: string;
+}
+
 export type ToChild<Settings> =
   | { readonly type: "start"; readonly settings: Settings; readonly index: number }
   | { readonly type: "socket" }
@@ -29,6 +41,9 @@ export type ToChild<Settings> =
       readonly ingest: readonly IngestStatus[];
     }
   | { readonly type: "closeAfter"; readonly ms: number }
+  /** To main: names that the ingest process `from` asks for. To ingest: the answers. */
+  | { readonly type: "questions"; readonly from: number; readonly questions: readonly EndpointQuestion[] }
+  | { readonly type: "answers"; readonly answers: readonly EndpointAnswer[] }
   | { readonly type: "stop" };
 
 export type FromChild =
@@ -40,6 +55,8 @@ export type FromChild =
   | { readonly type: "ready" }
   | { readonly type: "status"; readonly status: IngestStatus }
   | { readonly type: "closeAfter"; readonly ms: number }
+  | { readonly type: "questions"; readonly questions: readonly EndpointQuestion[] }
+  | { readonly type: "answers"; readonly to: number; readonly answers: readonly EndpointAnswer[] }
   /** It cannot run; a restart would not help. */
   | { readonly type: "failed"; readonly message: string; readonly exitCode: number }
   | { readonly type: "stopped" };

@@ -33,6 +33,8 @@ export interface WorkloadInfo {
  *  budget `workload` answers the service's `{other}` instance (or the service `{other}`), `path` answers a path named
  *  `{other}`. Path ids live until the next hand-over, workload ids as long as the process. */
 export interface Names {
+  /** Raised when all ids of workloads become invalid: what was kept of them is to be asked for again. */
+  readonly epoch: number;
   /** Ids are never 0 (NO_WORKLOAD). The same service and instance give the same id; attributes merge. */
   workload(info: WorkloadInfo): number;
   /** The names behind a workload id; null for NO_WORKLOAD, and for an instance that is not known. */

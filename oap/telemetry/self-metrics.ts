@@ -42,11 +42,12 @@ const ENTRIES: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** Counter -> the bound that was hit. */
-const BOUNDS: Readonly<Record<string, string>> = {
+export const BOUNDS: Readonly<Record<string, string>> = {
   peersEvicted: "peers",
   streamsEvicted: "periodic_streams",
   proxiesEvicted: "proxies",
   workloadsOverflowed: "workloads",
+  workloadsForgotten: "idle_workloads",
   endpointsOverflowed: "endpoints",
   positionsOverflowed: "path_positions",
   pairsFolded: "instance_pairs",

@@ -15,6 +15,8 @@ export class Identity {
   /** Workload id of the sender; NOBODY when it cannot be named. */
   readonly workload: number;
   readonly unknown: number;
+  /** The epoch its ids are of. */
+  readonly epoch: number;
   readonly #naming: WorkloadNaming;
   readonly #own: readonly Buffer[];
   /** The last upstream cluster and whom it stands for: a proxy mostly repeats a few. */
@@ -25,6 +27,7 @@ export class Identity {
     this.node = node;
     this.role = roleOf(node.id);
     this.#naming = naming;
+    this.epoch = naming.names.epoch;
     this.#own = [...ownAddresses(node)].map((address) => Buffer.from(address));
     this.unknown = naming.named(UNKNOWN, UNKNOWN, {}, false);
     this.workload = this.#nameSelf();

@@ -26,6 +26,7 @@ export class Peers {
   readonly #known = new Map<number, KnownPeer>();
   #count = 0;
   #bytes = 0;
+  #epoch = 0;
 
   constructor(naming: WorkloadNaming) {
     this.#naming = naming;
@@ -33,6 +34,7 @@ export class Peers {
 
   /** Workload of the peer object in bytes[start, end), the value of its Any; UNRESOLVED when it names nobody. */
   resolve(bytes: Buffer, start: number, end: number, isFlatBuffer: boolean): number {
+    if (this.#epoch !== this.#naming.names.epoch) this.#clear();
     const hash = sampleHash(bytes, start, end) * 2 + (isFlatBuffer ? 1 : 0);
     const first = this.#known.get(hash);
     for (let peer = first; peer !== undefined; peer = peer.next) {
@@ -41,9 +43,7 @@ export class Peers {
     const workload = this.#parse(bytes, start, end, isFlatBuffer);
     if (end - start > PEER_BYTES_MAX) return workload;
     if (this.#count >= PEERS_MAX || this.#bytes >= ALL_BYTES_MAX) {
-      this.#known.clear();
-      this.#count = 0;
-      this.#bytes = 0;
+      this.#clear();
       this.evictions++;
     }
     this.#known.set(hash, {
@@ -54,6 +54,13 @@ export class Peers {
     this.#count++;
     this.#bytes += end - start;
     return workload;
+  }
+
+  #clear(): void {
+    this.#known.clear();
+    this.#count = 0;
+    this.#bytes = 0;
+    this.#epoch = this.#naming.names.epoch;
   }
 
   #parse(bytes: Buffer, start: number, end: number, isFlatBuffer: boolean): number {

@@ -54,6 +54,7 @@ export class StreamDecoder {
     const batch = this.#batch;
     batch.clear(now);
     const before = counters.entries;
+    stream.renew(this.#context.naming);
     this.#eachField(bytes, stream, IDENTIFIER); // first, wherever in the message it stands
     this.#eachField(bytes, stream, HTTP_LOGS);
     if (batch.length > 0) sink.add(batch);
@@ -171,6 +172,12 @@ export class AlsStream {
     proxy.service = identity.service;
     proxy.instance = identity.instance;
     proxy.reason = identity.workload === NOBODY ? NAMELESS : null;
+  }
+
+  /** Asks for the sender's ids again when they became invalid. */
+  renew(naming: WorkloadNaming): void {
+    if (this.identity === null || this.identity.epoch === naming.names.epoch) return;
+    this.identity = new Identity(this.identity.node, naming);
   }
 
   /** The sender changed, and nobody knows to whom. */

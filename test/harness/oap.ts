@@ -29,6 +29,7 @@ export async function startOap({ at, dataDir, settings = {} }: OapOptions) {
   const log = createLogger("test", "error");
   const main = new Main(config, clock, log);
   const ingest = await startIngest(config, 0, clock, log);
+  ingest.ask = (questions) => ingest.learn(main.endpoints.answer(questions));
   const grpc = await ingest.listen("127.0.0.1", 0);
   const http = await main.http.listen("127.0.0.1", 0);
   await main.open();

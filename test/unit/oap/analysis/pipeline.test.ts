@@ -13,6 +13,7 @@ import {
 } from "../../../../oap/model/batch.ts";
 import { DetectPoint } from "../../../../oap/model/entity.ts";
 import { bucketOf } from "../../../../oap/model/histogram.ts";
+import { mulberry32 } from "../../../harness/random.ts";
 
 const NOW = Date.UTC(2026, 2, 1, 10, 16, 30);
 const OPTIONS = {
@@ -276,14 +277,20 @@ test("endpoints are what rules, the text of paths and their variety make of them
     endpoints: { perService: 100, nameMaxBytes: 512, children: 3, rules: [parseRule("GET /files/*")] },
   });
   const early = ["a", "b", "c"].map((name) => ({ path: `/shelf/${name}` }));
+  send(...early);
+  const first = (await handOver())["traffic_minute"] ?? [];
   send(
-    ...early,
     { path: "/files/a/b" },
     { path: "/orders/123456" },
     ...["d", "e", "a"].map((name) => ({ path: `/shelf/${name}` })),
+    ...["f", "g", "h", "i"].map((name) => ({ path: `/box/${name}` })),
   );
-  const endpoints = ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "endpoint");
+  const rows = [...first, ...((await handOver())["traffic_minute"] ?? [])].filter(({ scope }) => scope === "endpoint");
+  const calls = new Map<unknown, number>();
+  for (const row of rows) calls.set(row["endpoint"], (calls.get(row["endpoint"]) ?? 0) + (row["calls"] as number));
+  const endpoints = [...calls].map(([endpoint, sum]) => ({ endpoint, calls: sum }) as Row);
   expect(endpoints.map((row) => [row["endpoint"], row["calls"]]).sort()).toEqual([
+    ["GET:/box/{var}", 4],
     ["GET:/files/*", 1],
     ["GET:/orders/{var}", 1],
     ["GET:/shelf/a", 2],
@@ -291,6 +298,41 @@ test("endpoints are what rules, the text of paths and their variety make of them
     ["GET:/shelf/c", 1],
     ["GET:/shelf/{var}", 2],
   ]);
+});
+
+test("a million random paths: as many names as the budget has, and the exact rest in {other}", async () => {
+  const { send, handOver } = line({ endpoints: { perService: 1_000, nameMaxBytes: 512, children: 100_000, rules: [] } });
+  const random = mulberry32(3);
+  const word = (): string =>
+    Math.floor(random() * 26 ** 4)
+      .toString(26)
+      .replaceAll(/\d/g, "x");
+  const calls = new Map<unknown, number>();
+  for (let batch = 0; batch < 1_000; batch++) {
+    send(...Array.from({ length: 1_000 }, () => ({ path: `/${word()}/${word()}/${word()}` })));
+    if (batch % 50 !== 49) continue;
+    for (const row of (await handOver())["traffic_minute"] ?? []) {
+      if (row["scope"] === "endpoint") calls.set(row["endpoint"], (calls.get(row["endpoint"]) ?? 0) + (row["calls"] as number));
+    }
+  }
+  expect(calls.size).toBe(1_001);
+  const total = [...calls.values()].reduce((sum, one) => sum + one, 0);
+  expect(total).toBe(1_000_000);
+  expect(calls.get("{other}")).toBeGreaterThan(990_000);
+}, 60_000);
+
+test("services that no longer talk make room when their table runs full, at most every ten minutes", async () => {
+  const { send, handOver } = line({ servicesMax: 8 });
+  const servicesOf = async (): Promise<unknown[]> =>
+    ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "service").map((row) => row["service"]);
+  const to = (from: number, until: number) =>
+    Array.from({ length: until - from }, (_, i) => ({ from: null, to: `s${from + i}` }));
+  send(...to(0, 7));
+  expect((await servicesOf()).length).toBe(7);
+  send(...to(7, 14)); // none of these would have found room
+  expect((await servicesOf()).sort()).toEqual(["s10", "s11", "s12", "s13", "s7", "s8", "s9"]);
+  send(...to(14, 21));
+  expect(await servicesOf()).toContain("{other}");
 });
 
 test("beyond their budgets services and instances are counted together, exactly", async () => {
