@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 });
 
-function entryOf(random: () => number): Buffer {
+function entryOf(random: () => number): object {
   const at = Math.floor(random() * 90);
   const paths = [`/shelves/s${at}/books`, `/items/${at}`, `/cart/${at % 7}`, "/reviews/0", `/users/${100_000 + at}/orders/${at}`];
   const common = {

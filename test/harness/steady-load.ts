@@ -5,17 +5,16 @@ import { httpEntry, istioNode, message, peerOf, pod } from "../builders/access-l
 import { ALS_PATHS } from "./als-client.ts";
 
 const TICK_MS = 20;
-const SELF = pod("cart", { namespace: "shop", pod: "cart-1" });
 const identity = (bytes: Buffer): Buffer => bytes;
 
-/** The service that reports; its calls come from web.shop. */
+/** The service that reports unless told otherwise; its calls come from web.shop. */
 export const STEADY_SERVICE = "cart.shop";
 
 export class SteadyLoad {
   /** Entries written to a stream, whether or not they ever arrived. */
   sent = 0;
   readonly #client: Client;
-  readonly #identifier = message(istioNode(SELF), {});
+  readonly #identifier: Buffer;
   readonly #entries: Buffer;
   readonly #perTick: number;
   #stream: ClientWritableStream<Buffer> | null = null;
@@ -23,7 +22,12 @@ export class SteadyLoad {
   #running: Promise<void>;
   #isEnding = false;
 
-  constructor(grpc: string, perSecond: number) {
+  /** Times the other end did not take more for now. */
+  heldBack = 0;
+
+  /** `app`: the service is `<app>.shop`. */
+  constructor(grpc: string, perSecond: number, app = "cart") {
+    this.#identifier = message(istioNode(pod(app, { namespace: "shop", pod: `${app}-1` })), {});
     this.#client = new Client(grpc, credentials.createInsecure(), {
       "grpc.initial_reconnect_backoff_ms": 50,
       "grpc.min_reconnect_backoff_ms": 50,
@@ -55,6 +59,7 @@ export class SteadyLoad {
       const stream = this.#stream ?? this.#open();
       this.sent += this.#perTick;
       if (!stream.write(this.#entries)) {
+        this.heldBack++;
         await Promise.race([this.#answered, new Promise<void>((drained) => stream.once("drain", drained))]);
       }
       await sleep(Math.max(0, startedAt + (tick + 1) * TICK_MS - performance.now()));

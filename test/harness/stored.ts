@@ -2,8 +2,8 @@
 import { ask, until } from "./process.ts";
 import { STEADY_SERVICE } from "./steady-load.ts";
 
-/** Calls of the steady load's service over the last two hours. */
-export async function storedCalls(http: string): Promise<number> {
+/** Calls of a service, the steady load's unless told otherwise, over the last two hours. */
+export async function storedCalls(http: string, service = STEADY_SERVICE): Promise<number> {
   const window = { from: Date.now() - 7_000_000, to: Date.now() + 120_000 };
   const query = "query ($window: Window!) { meshServices(window: $window) { services { name traffic { calls } } } }";
   const { meshServices } = await ask<{ meshServices: { services: { name: string; traffic: { calls: number } | null }[] } }>(
@@ -11,7 +11,7 @@ export async function storedCalls(http: string): Promise<number> {
     query,
     { window },
   );
-  return meshServices.services.find(({ name }) => name === STEADY_SERVICE)?.traffic?.calls ?? 0;
+  return meshServices.services.find(({ name }) => name === service)?.traffic?.calls ?? 0;
 }
 
 /** The stored calls once they have stood still for a while. */

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, test } from "vitest";
+import { childrenOf } from "../harness/children.ts";
+import { type RunningProcess, startProcess, until } from "../harness/process.ts";
+import { SteadyLoad } from "../harness/steady-load.ts";
+import { ownMetric, settledCalls, storedCalls } from "../harness/stored.ts";
+
+const MEMORY_MAX = 512 << 20;
+const PAGE = 4_096;
+const OTHERS = ["api", "pay", "stock"];
+const OTHERS_RATE = 500;
+
+let oap: RunningProcess;
+
+afterEach(() => oap.end());
+
+test("one service sends more than can be taken: it is held back, memory stays bounded, the others' calls are counted meanwhile", async () => {
+  oap = startProcess({ settings: { OAP_INGEST_PROCESSES: "1", OAP_MEMORY_MAX_BYTES: String(MEMORY_MAX) } });
+  const { grpc, http } = await oap.ready();
+  const ingest = childrenOf(oap.child.pid as number, "ingest.ts")[0] as number;
+  let memoryMax = 0;
+  const watch = setInterval(() => {
+    const pages = Number(readFileSync(`/proc/${ingest}/statm`, "utf8").split(" ")[1]);
+    memoryMax = Math.max(memoryMax, pages * PAGE);
+  }, 50);
+  const flood = new SteadyLoad(grpc, 1_000_000);
+  const others = OTHERS.map((app) => new SteadyLoad(grpc, OTHERS_RATE, app));
+  await sleep(6_000);
+  await Promise.all(others.map((load) => load.end()));
+  const othersDone = OTHERS.map((app, i) =>
+    until(
+      () => storedCalls(http, `${app}.shop`),
+      (calls) => calls === others[i]?.sent,
+    ),
+  );
+  await Promise.all(othersDone); // while the flood goes on
+  await flood.end();
+  clearInterval(watch);
+  expect(flood.heldBack).toBeGreaterThan(0);
+  expect(flood.sent).toBeGreaterThan(100 * Math.max(...others.map(({ sent }) => sent)));
+  expect(memoryMax).toBeGreaterThan(0);
+  expect(memoryMax).toBeLessThan(MEMORY_MAX);
+  expect(await settledCalls(http)).toBe(flood.sent);
+  expect(await ownMetric(http, "sidelight_audit_difference")).toBe(0);
+}, 120_000);
