@@ -23,8 +23,9 @@ const podAt = (index: number) =>
     ip: `10.1.${index % SERVICES}.7`,
   });
 
-/** One proxy for each of the first `count` services; calls started at startMs. */
-export function benchLoad(count: number, startMs: number): ProxyLoad[] {
+/** One proxy for each of the first `count` services; calls started at startMs. `isPlain`: entries of about 440 bytes, without TLS and
+ *  peer objects. */
+export function benchLoad(count: number, startMs: number, isPlain = false): ProxyLoad[] {
   return Array.from({ length: count }, (_, index) => {
     const self = podAt(index);
     let next = 0;
@@ -46,13 +47,7 @@ export function benchLoad(count: number, startMs: number): ProxyLoad[] {
           downstream_direct_remote_address: { socket_address: { address: caller.ip, port_value: 38_112 } },
           downstream_local_address: { socket_address: { address: self.ip, port_value: 9_080 } },
           upstream_remote_address: { socket_address: { address: self.ip, port_value: 9_080 } },
-          tls_properties: {
-            tls_version: 4,
-            tls_sni_hostname: `outbound_.9080_._.${self.service}.bench.svc.cluster.local`,
-            local_certificate_properties: san(self.service),
-            peer_certificate_properties: san(caller.service),
-          },
-          filter_state_objects: { downstream_peer: peerOf(caller), upstream_peer: peerOf(self) },
+          ...(isPlain ? {} : meshFields(self, caller)),
           route_name: "default",
           upstream_request_attempt_count: 1,
         },
@@ -75,6 +70,18 @@ export function benchLoad(count: number, startMs: number): ProxyLoad[] {
     );
     return { service: `${self.service}.bench`, identifier: message(istioNode(self), {}), messages };
   });
+}
+
+function meshFields(self: ReturnType<typeof podAt>, caller: ReturnType<typeof podAt>): object {
+  return {
+    tls_properties: {
+      tls_version: 4,
+      tls_sni_hostname: `outbound_.9080_._.${self.service}.bench.svc.cluster.local`,
+      local_certificate_properties: san(self.service),
+      peer_certificate_properties: san(caller.service),
+    },
+    filter_state_objects: { downstream_peer: peerOf(caller), upstream_peer: peerOf(self) },
+  };
 }
 
 export const ENTRIES_PER_ROUND = MESSAGES_PER_PROXY * ENTRIES_PER_MESSAGE;

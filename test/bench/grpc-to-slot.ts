@@ -1,0 +1,112 @@
+/** gRPC on loopback to slots, CPU of the server's process alone; and what an idle stream costs it. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, type ClientWritableStream, credentials } from "@grpc/grpc-js";
+import { ALS_PATHS } from "../harness/als-client.ts";
+import type { GrpcReport } from "./grpc-server.ts";
+import { benchLoad, ENTRIES_PER_ROUND, type ProxyLoad } from "./load.ts";
+
+const CONNECTIONS = 8;
+const PROXIES = 40;
+const WARM_UP = 10;
+const ROUNDS = 60;
+const IDLE_CONNECTIONS = 500;
+const STREAMS_EACH = 4;
+
+const identity = (bytes: Buffer): Buffer => bytes;
+
+async function startServer() {
+  const child = fork(new URL("./grpc-server.ts", import.meta.url));
+  const told = async <T>(what?: string): Promise<T> => {
+    const answer = once(child, "message");
+    if (what !== undefined) child.send(what);
+    return (await answer)[0] as T;
+  };
+  const address = `127.0.0.1:${await told<number>()}`;
+  return { address, told, end: () => child.kill("SIGKILL") };
+}
+
+const connect = (address: string): Client =>
+  new Client(address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
+
+class Stream {
+  readonly answered: Promise<void>;
+  readonly #call: ClientWritableStream<Buffer>;
+  readonly #load: ProxyLoad;
+
+  constructor(client: Client, load: ProxyLoad) {
+    this.#load = load;
+    let done: (error: Error | null) => void;
+    this.answered = new Promise((resolve, reject) => {
+      done = (error) => (error === null ? resolve() : reject(error));
+    });
+    this.#call = client.makeClientStreamRequest(ALS_PATHS.v3, identity, identity, (error) => done(error));
+    this.#call.write(load.identifier);
+  }
+
+  async send(rounds: number): Promise<void> {
+    for (let round = 0; round < rounds; round++) {
+      for (const message of this.#load.messages) if (!this.#call.write(message)) await once(this.#call, "drain");
+    }
+  }
+
+  end(): Promise<void> {
+    this.#call.end();
+    return this.answered;
+  }
+}
+
+/** @returns entries per CPU-second of the server, and the 99th percentile of its event loop's delay under that load, in ms. */
+export async function grpcToSlot(
+  isPlain: boolean,
+): Promise<{ perCpuSecond: number; loopDelayP99Ms: number; entryBytes: number }> {
+  const server = await startServer();
+  const clients = Array.from({ length: CONNECTIONS }, () => connect(server.address));
+  try {
+    const load = benchLoad(PROXIES, Date.now(), isPlain);
+    const run = async (rounds: number): Promise<void> => {
+      const streams = load.map((one, i) => new Stream(clients[i % CONNECTIONS] as Client, one));
+      await Promise.all(streams.map((stream) => stream.send(rounds)));
+      await Promise.all(streams.map((stream) => stream.end()));
+    };
+    await run(WARM_UP);
+    await server.told("begin");
+    await run(ROUNDS);
+    const { cpuSeconds, stored, loopDelayP99Ms } = await server.told<GrpcReport>("report");
+    const entries = ROUNDS * PROXIES * ENTRIES_PER_ROUND;
+    if (stored !== entries) throw new Error(`${stored} calls came out of ${entries} entries`);
+    const bytes = load[0]?.messages.reduce((sum, { length }) => sum + length, 0) ?? 0;
+    return {
+      perCpuSecond: Math.round(entries / cpuSeconds),
+      loopDelayP99Ms,
+      entryBytes: Math.round(bytes / ENTRIES_PER_ROUND),
+    };
+  } finally {
+    for (const client of clients) client.close();
+    server.end();
+  }
+}
+
+/** Bytes of resident memory that a stream costs: 2,000 on 500 connections, each told who it is. */
+export async function idleStreamBytes(): Promise<number> {
+  const server = await startServer();
+  const clients: Client[] = [];
+  try {
+    const [load] = benchLoad(1, Date.now(), true);
+    const { rssBytes: before } = await server.told<GrpcReport>("report");
+    for (let i = 0; i < IDLE_CONNECTIONS; i++) {
+      const client = connect(server.address);
+      clients.push(client);
+      const streams = Array.from({ length: STREAMS_EACH }, () => new Stream(client, load as ProxyLoad));
+      for (const { answered } of streams) answered.catch(() => {});
+      if (i % 20 === 19) await sleep(50);
+    }
+    await sleep(2_000);
+    const { rssBytes } = await server.told<GrpcReport>("report");
+    return (rssBytes - before) / (IDLE_CONNECTIONS * STREAMS_EACH);
+  } finally {
+    for (const client of clients) client.close();
+    server.end();
+  }
+}
