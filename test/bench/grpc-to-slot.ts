@@ -7,10 +7,7 @@ import { ALS_PATHS } from "../harness/als-client.ts";
 import type { GrpcReport } from "./grpc-server.ts";
 import { benchLoad, ENTRIES_PER_ROUND, type ProxyLoad } from "./load.ts";
 
-const CONNECTIONS = 8;
-const PROXIES = 40;
-const WARM_UP = 10;
-const ROUNDS = 60;
+const ENTRIES = 300_000;
 const IDLE_CONNECTIONS = 500;
 const STREAMS_EACH = 4;
 
@@ -57,24 +54,31 @@ class Stream {
   }
 }
 
+export interface Transport {
+  readonly connections: number;
+  readonly streams: number;
+}
+
 /** @returns entries per CPU-second of the server, and the 99th percentile of its event loop's delay under that load, in ms. */
 export async function grpcToSlot(
   isPlain: boolean,
+  { connections, streams: count }: Transport = { connections: 8, streams: 40 },
 ): Promise<{ perCpuSecond: number; loopDelayP99Ms: number; entryBytes: number }> {
+  const rounds = Math.ceil(ENTRIES / (count * ENTRIES_PER_ROUND));
   const server = await startServer();
-  const clients = Array.from({ length: CONNECTIONS }, () => connect(server.address));
+  const clients = Array.from({ length: connections }, () => connect(server.address));
   try {
-    const load = benchLoad(PROXIES, Date.now(), isPlain);
-    const run = async (rounds: number): Promise<void> => {
-      const streams = load.map((one, i) => new Stream(clients[i % CONNECTIONS] as Client, one));
-      await Promise.all(streams.map((stream) => stream.send(rounds)));
+    const load = benchLoad(count, Date.now(), { isPlain });
+    const run = async (times: number): Promise<void> => {
+      const streams = load.map((one, i) => new Stream(clients[i % connections] as Client, one));
+      await Promise.all(streams.map((stream) => stream.send(times)));
       await Promise.all(streams.map((stream) => stream.end()));
     };
-    await run(WARM_UP);
+    await run(Math.ceil(rounds / 6));
     await server.told("begin");
-    await run(ROUNDS);
+    await run(rounds);
     const { cpuSeconds, stored, loopDelayP99Ms } = await server.told<GrpcReport>("report");
-    const entries = ROUNDS * PROXIES * ENTRIES_PER_ROUND;
+    const entries = rounds * count * ENTRIES_PER_ROUND;
     if (stored !== entries) throw new Error(`${stored} calls came out of ${entries} entries`);
     const bytes = load[0]?.messages.reduce((sum, { length }) => sum + length, 0) ?? 0;
     return {
@@ -93,7 +97,7 @@ export async function idleStreamBytes(): Promise<number> {
   const server = await startServer();
   const clients: Client[] = [];
   try {
-    const [load] = benchLoad(1, Date.now(), true);
+    const [load] = benchLoad(1, Date.now(), { isPlain: true });
     const { rssBytes: before } = await server.told<GrpcReport>("report");
     for (let i = 0; i < IDLE_CONNECTIONS; i++) {
       const client = connect(server.address);

@@ -23,9 +23,19 @@ const podAt = (index: number) =>
     ip: `10.1.${index % SERVICES}.7`,
   });
 
-/** One proxy for each of the first `count` services; calls started at startMs. `isPlain`: entries of about 440 bytes, without TLS and
- *  peer objects. */
-export function benchLoad(count: number, startMs: number, isPlain = false): ProxyLoad[] {
+export interface LoadOptions {
+  /** Entries of about 440 bytes, without TLS and peer objects. */
+  readonly isPlain?: boolean;
+  /** Endpoints of each service, at most 1,000. */
+  readonly endpoints?: number;
+}
+
+/** One proxy for each of the first `count` services; calls started at startMs. */
+export function benchLoad(
+  count: number,
+  startMs: number,
+  { isPlain = false, endpoints = ENDPOINTS }: LoadOptions = {},
+): ProxyLoad[] {
   return Array.from({ length: count }, (_, index) => {
     const self = podAt(index);
     let next = 0;
@@ -52,7 +62,8 @@ export function benchLoad(count: number, startMs: number, isPlain = false): Prox
           upstream_request_attempt_count: 1,
         },
         request: {
-          path: `/api/v1/area-${i % 10}/action-${Math.floor((i % ENDPOINTS) / 10)}?page=2`, // few at each position: nothing folds
+          path: pathAt(i % endpoints),
+          ...(isPlain ? PLAIN_REQUEST : {}),
           request_id: `5f3c1d2e-0000-4000-9000-${String(i).padStart(12, "0")}`,
           user_agent: "Go-http-client/2.0",
           request_headers_bytes: 640,
@@ -65,12 +76,26 @@ export function benchLoad(count: number, startMs: number, isPlain = false): Prox
         },
       });
     };
-    const messages = Array.from({ length: MESSAGES_PER_PROXY }, () =>
+    const count = Math.max(MESSAGES_PER_PROXY, Math.ceil(endpoints / ENTRIES_PER_MESSAGE));
+    const messages = Array.from({ length: count }, () =>
       message(null, { http: Array.from({ length: ENTRIES_PER_MESSAGE }, entry) }),
     );
     return { service: `${self.service}.bench`, identifier: message(istioNode(self), {}), messages };
   });
 }
+
+/** Few segments at each position: nothing folds. */
+function pathAt(endpoint: number): string {
+  const [area, action, step] = [endpoint % 10, Math.floor(endpoint / 10) % 10, Math.floor(endpoint / 100)];
+  return `/api/v1/area-${area}/action-${action}${step === 0 ? "" : `/step-${step}`}?page=2`;
+}
+
+/** What a plain Envoy in front of browsers sees more of. */
+const PLAIN_REQUEST = {
+  referer: "https://shop.example.com/catalogue/spring/shoes?sort=price&page=2",
+  forwarded_for: "203.0.113.17, 10.1.3.4",
+  original_path: "/api/v1/area/action?page=2",
+};
 
 function meshFields(self: ReturnType<typeof podAt>, caller: ReturnType<typeof podAt>): object {
   return {
@@ -84,7 +109,18 @@ function meshFields(self: ReturnType<typeof podAt>, caller: ReturnType<typeof po
   };
 }
 
+/** Of a proxy with the usual number of endpoints. */
 export const ENTRIES_PER_ROUND = MESSAGES_PER_PROXY * ENTRIES_PER_MESSAGE;
+
+/** Of one round of a proxy's messages, by scope: entities of the whole load, and the fewest and most calls that one of them gets. */
+export function expectedKeys(proxies: number, isPlain: boolean): Record<string, { keys: number; least: number; most: number }> {
+  const each = (of: number) => ({
+    keys: proxies * of,
+    least: Math.floor(ENTRIES_PER_ROUND / of),
+    most: Math.ceil(ENTRIES_PER_ROUND / of),
+  });
+  return { service: each(1), instance: each(1), endpoint: each(ENDPOINTS), service_relation: each(isPlain ? 1 : CALLERS) };
+}
 
 /** Of one round of a proxy's messages. */
 export const FAILED_PER_ROUND = Array.from({ length: ENTRIES_PER_ROUND }, (_, i) => i).filter((i) => i % 50 === 0).length;

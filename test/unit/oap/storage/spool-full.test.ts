@@ -23,7 +23,7 @@ function smallDisk(): string | null {
 }
 
 function delta(i: number): Delta {
-  const values = [`${i} `.padEnd(50_000, String(i))];
+  const values = [`row ${i} `.padEnd(50_000, "x")];
   return { entries: ENTRIES, blocks: [{ table: "one", rows: 1, columns: [{ name: "text", type: "String", values }] }] };
 }
 
@@ -62,7 +62,7 @@ test("a full disk refuses hand-overs, one by one; what it took is whole, and it 
       const { tables, damaged } = await reader.read(batch);
       expect(damaged).toBe(0);
       for (const { native } of tables) {
-        for (const [, i] of native.toString("latin1").matchAll(/(\d+) \d{1000}/g)) found.push(Number(i));
+        for (const [, i] of native.toString("latin1").matchAll(/row (\d+) x/g)) found.push(Number(i));
       }
     }
     expect(found).toEqual(taken);
