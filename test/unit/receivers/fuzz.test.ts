@@ -1,47 +1,11 @@
-import { setImmediate as breathe } from "node:timers/promises";
-import { expect, test } from "vitest";
-import { SkyWalkingMesh } from "../../../receivers/skywalking-mesh/service.ts";
-import { mutate, readSeeds } from "../../harness/fuzz.ts";
-import { mulberry32 } from "../../harness/random.ts";
-import { decoding } from "./harness.ts";
+import { test } from "vitest";
+import { fuzzDecoders } from "./fuzz-decoders.ts";
 
 const DURATION_MS = Number(process.env["FUZZ_MS"] ?? 15_000);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 20_261_124);
-/** A message this slow hangs the others; generous, because the machine may be busy. */
-const SLOW_MS = 250;
-const HEAP_GROWTH_MAX = 200 << 20;
 
 test("spoilt messages and peers throw nothing, hang nothing, and every entry is accounted for", {
   timeout: DURATION_MS + 30_000,
 }, async () => {
-  const random = mulberry32(SEED);
-  const seeds = readSeeds();
-  const { context, counters, rows, message } = decoding();
-  const mesh = new SkyWalkingMesh(context);
-  const proxy = context.proxies.connected("mesh");
-  const pick = () => seeds[Math.floor(random() * seeds.length)] as (typeof seeds)[number];
-  const heapBefore = process.memoryUsage().heapUsed;
-  const endsAt = performance.now() + DURATION_MS;
-  let runs = 0;
-  let slowestMs = 0;
-  while (performance.now() < endsAt) {
-    const { name, bytes } = pick();
-    const spoilt = mutate(bytes, pick().bytes, random);
-    const startedAt = performance.now();
-    if (name.startsWith("als-")) message(spoilt);
-    else if (name.startsWith("mesh-")) mesh.message(spoilt, proxy);
-    else context.peers.resolve(spoilt, 0, spoilt.length, name.startsWith("flatbuffer-"));
-    slowestMs = Math.max(slowestMs, performance.now() - startedAt);
-    rows.length = 0;
-    if (++runs % 2_000 === 0) await breathe();
-  }
-  console.log(`fuzz: ${runs} runs, seed ${SEED}, slowest ${slowestMs.toFixed(1)} ms`, counters.refused);
-  const refused = Object.entries(counters.refused).filter(([reason]) => reason.startsWith("entry_"));
-  const told =
-    counters.entries - counters.intermediate - counters.unresolved - refused.reduce((sum, [, count]) => sum + count, 0);
-  expect(counters.reports).toBeGreaterThanOrEqual(told);
-  expect(counters.reports).toBeLessThanOrEqual(2 * told);
-  expect(refused.length).toBeGreaterThan(2);
-  expect(slowestMs).toBeLessThan(SLOW_MS);
-  expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(HEAP_GROWTH_MAX);
+  await fuzzDecoders(DURATION_MS, SEED);
 });
