@@ -42,6 +42,8 @@ class Slot {
   readonly #config: Config;
   readonly #log: Logger;
   readonly #onMessage: (message: FromChild, slot: Slot) => void;
+  /** Called when the process died and its status with it. */
+  onDeath: () => void = () => {};
 
   constructor(role: Role, index: number, config: Config, log: Logger, onMessage: (message: FromChild, slot: Slot) => void) {
     this.role = role;
@@ -109,8 +111,10 @@ class Slot {
     this.#accepting = false;
     this.#child = null;
     this.handedOver = 0;
+    this.status = null; // else its counters would be told as those of the process that replaces it
     for (const socket of this.#inFlight.splice(0)) socket.destroy();
     if (this.#stopping) return;
+    this.onDeath();
     const livedMs = performance.now() - this.#startedAt;
     const longest = signal === "SIGKILL" ? KILLED_BACK_OFF_MAX_MS : BACK_OFF_MAX_MS;
     this.#backOffMs = livedMs < SHORT_LIFE_MS ? Math.min(longest, this.#backOffMs * 2 + 200) : 0;
@@ -136,6 +140,7 @@ class Supervisor {
       { length: config["ingest.processes"] },
       (_, index) => new Slot("ingest", index, config, log, onMessage),
     );
+    for (const slot of this.#ingest) slot.onDeath = () => this.#tellSetup();
   }
 
   async start(): Promise<void> {
