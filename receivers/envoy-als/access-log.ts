@@ -3,6 +3,7 @@
 import { expectType, FIXED64, LENGTH, VARINT, type Wire } from "../decode/wire.ts";
 import { readRequest, readResponse } from "./access-log-http.ts";
 import { readTls } from "./access-log-tls.ts";
+import { startsWith } from "./bytes.ts";
 import type { Entry } from "./entry.ts";
 
 /** Reads the HTTPAccessLogEntry between the cursor and its limit. @throws DecodeError; `entry` is then half filled. */
@@ -142,7 +143,7 @@ function readCommon(wire: Wire, entry: Entry): void {
 function readTime(wire: Wire, tag: number, entry: Entry, field: number): void {
   expectType(tag, LENGTH);
   const outer = wire.enter();
-  entry.present |= 1 << field;
+  entry.begin(field);
   while (wire.at < wire.limit) {
     const inner = wire.tag();
     if (inner >>> 3 === 1) {
@@ -214,6 +215,10 @@ function readFlags(wire: Wire, entry: Entry): void {
 const PEER_KEYS = ["upstream_peer", "downstream_peer", "wasm.upstream_peer", "wasm.downstream_peer"].map((key) =>
   Buffer.from(key),
 );
+const NO_PEER = -1;
+/** No two keys are of one length. */
+const PEER_OF_KEY_LENGTH = new Int8Array(32).fill(NO_PEER);
+for (const [peer, key] of PEER_KEYS.entries()) PEER_OF_KEY_LENGTH[key.length] = peer;
 
 /** One entry of filter_state_objects: key and Any; a later entry of the same key replaces the one before. */
 function readFilterState(wire: Wire, entry: Entry): void {
@@ -248,10 +253,8 @@ function readFilterState(wire: Wire, entry: Entry): void {
     }
     wire.leave(outer);
   }
-  for (let peer = 0; peer < PEER_KEYS.length; peer++) {
-    const key = PEER_KEYS[peer] as Buffer;
-    if (key.length !== keyEnd - keyStart || key.compare(wire.bytes, keyStart, keyEnd) !== 0) continue;
-    entry.peerStart[peer] = valueStart;
-    entry.peerEnd[peer] = valueEnd;
-  }
+  const peer = PEER_OF_KEY_LENGTH[keyEnd - keyStart] ?? NO_PEER;
+  if (peer === NO_PEER || !startsWith(wire.bytes, keyStart, keyEnd, PEER_KEYS[peer] as Buffer)) return;
+  entry.peerStart[peer] = valueStart;
+  entry.peerEnd[peer] = valueEnd;
 }

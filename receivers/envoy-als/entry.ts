@@ -65,15 +65,13 @@ export class Entry {
 
   clear(bytes: Buffer): void {
     this.bytes = bytes;
-    this.seconds.fill(0);
-    this.nanos.fill(0);
     this.present = 0;
     this.certificates = 0;
     this.hasUpstreamHost = false;
     this.localStart = this.localEnd = 0;
     this.clusterStart = this.clusterEnd = 0;
     this.flags = 0;
-    this.peerStart.fill(-1);
+    for (let peer = 0; peer < PEERS; peer++) this.peerStart[peer] = -1;
     this.attempts = 0;
     this.intermediate = false;
     this.logType = 0;
@@ -90,6 +88,14 @@ export class Entry {
     this.receivedBytes = this.sentBytes = 0;
   }
 
+  /** A timestamp or duration begins; one that comes twice merges. */
+  begin(field: number): void {
+    const bit = 1 << field;
+    if ((this.present & bit) !== 0) return;
+    this.present |= bit;
+    this.seconds[field] = this.nanos[field] = 0;
+  }
+
   /** A duration in ns; -1 when it did not come or is negative. */
   durationNs(field: number): number {
     if ((this.present & (1 << field)) === 0) return -1;
@@ -99,11 +105,13 @@ export class Entry {
 
   /** start_time as a number that tells starts apart: ns, exact to about a µs; 0 when it did not come. */
   startNs(): number {
+    if ((this.present & (1 << START_TIME)) === 0) return 0;
     return (this.seconds[START_TIME] as number) * 1e9 + (this.nanos[START_TIME] as number);
   }
 
   /** start_time in whole ms since the Unix epoch; 0 when it did not come. */
   startMs(): number {
+    if ((this.present & (1 << START_TIME)) === 0) return 0;
     return (this.seconds[START_TIME] as number) * 1_000 + Math.floor((this.nanos[START_TIME] as number) / 1e6);
   }
 }
