@@ -1,8 +1,8 @@
 /** Pairs of instances are the one quadratic term. A calling instance keeps its `max` callees with the smallest hash, the same choice
  *  in every process, and as many again whose calls failed; its calls to the others are added up under `{other}` of each service. */
+import { hashBytes, viewOf } from "../model/byte-words.ts";
 import { OTHER } from "../model/entity.ts";
 import { FAILED, STRIDE } from "./column-offsets.ts";
-import { hashBytes } from "./interner.ts";
 import type { WorkloadNames } from "./names.ts";
 import { Slots } from "./slots.ts";
 
@@ -54,5 +54,5 @@ function foldRest(slots: Slots, own: readonly number[], names: WorkloadNames, ma
 function hashOf(names: WorkloadNames, workload: number): number {
   const { service, instance } = names.info(workload);
   const bytes = Buffer.from(`${names.serviceName(service)}\0${instance}`);
-  return hashBytes(bytes, 0, bytes.length) >>> 0;
+  return hashBytes(viewOf(bytes), 0, bytes.length) >>> 0;
 }

@@ -1,5 +1,7 @@
 /** Bytes to small integers: the same bytes always give the same id. Ids start at 1 and are dense; 0 is never given.
  *  Bounded twice, by count and by bytes held; beyond either, `intern` answers OVERFLOW_ID and counts it. */
+import { equalBytes, hashBytes, LastView, viewOf } from "../model/byte-words.ts";
+
 export const OVERFLOW_ID = -1;
 
 const INDEX_START = 1 << 12;
@@ -20,6 +22,8 @@ export class Interner {
   /** Id -> end of its bytes in the arena; they begin where those of id - 1 end. */
   #ends = new Int32Array(INDEX_START / 2 + 1);
   #arena = Buffer.allocUnsafeSlow(ARENA_START);
+  #arenaView = viewOf(this.#arena);
+  readonly #source = new LastView();
 
   constructor(limits: InternerLimits) {
     this.#limits = limits;
@@ -36,11 +40,12 @@ export class Interner {
 
   /** Id of the bytes in [start, end); nothing is allocated for bytes seen before. */
   intern(bytes: Buffer, start: number, end: number): number {
-    const hash = hashBytes(bytes, start, end);
+    const view = this.#source.of(bytes);
+    const hash = hashBytes(view, start, end);
     const mask = this.#index.length - 1;
     let at = hash & mask;
     for (let id = this.#index[at] as number; id !== 0; id = this.#index[at] as number) {
-      if (this.#hashes[id] === hash && this.#equals(id, bytes, start, end)) return id;
+      if (this.#hashes[id] === hash && this.#equals(id, view, start, end)) return id;
       at = (at + 1) & mask;
     }
     return this.#add(hash, at, bytes, start, end);
@@ -57,13 +62,10 @@ export class Interner {
     this.#index.fill(0);
   }
 
-  #equals(id: number, bytes: Buffer, start: number, end: number): boolean {
+  #equals(id: number, view: DataView, start: number, end: number): boolean {
     const from = this.#ends[id - 1] as number;
     const length = (this.#ends[id] as number) - from;
-    if (length !== end - start) return false;
-    const arena = this.#arena;
-    for (let i = 0; i < length; i++) if (arena[from + i] !== bytes[start + i]) return false;
-    return true;
+    return length === end - start && equalBytes(this.#arenaView, from, view, start, length);
   }
 
   #add(hash: number, at: number, bytes: Buffer, start: number, end: number): number {
@@ -77,6 +79,7 @@ export class Interner {
       const arena = Buffer.allocUnsafeSlow(Math.min(this.#limits.bytesMax, Math.max(to, this.#arena.length * 2)));
       this.#arena.copy(arena, 0, 0, from);
       this.#arena = arena;
+      this.#arenaView = viewOf(arena);
     }
     bytes.copy(this.#arena, from, start, end);
     const id = ++this.#count;
@@ -102,11 +105,4 @@ export class Interner {
       this.#index[at] = id;
     }
   }
-}
-
-/** FNV-1a over 32 bits, with a final mix so that the low bits that pick a slot depend on every byte. */
-export function hashBytes(bytes: Buffer, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-  return hash ^ (hash >>> 15);
 }

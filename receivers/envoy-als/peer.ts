@@ -1,4 +1,5 @@
 /** Peer objects -> workload ids. A peer is parsed once per distinct bytes; after that its bytes are only compared. */
+import { equalBytes, hashBytes, LastView, viewOf } from "../../oap/model/byte-words.ts";
 import { DecodeError } from "../../oap/model/errors.ts";
 import { expectType, LENGTH, Wire } from "../decode/wire.ts";
 import { readFlatNode } from "./flatbuffer.ts";
@@ -13,7 +14,7 @@ const PEER_BYTES_MAX = 16_384;
 export const UNRESOLVED = -1;
 
 interface KnownPeer {
-  readonly bytes: Buffer;
+  readonly bytes: DataView;
   readonly workload: number;
   readonly next: KnownPeer | undefined;
 }
@@ -24,6 +25,7 @@ export class Peers {
   evictions = 0;
   readonly #naming: WorkloadNaming;
   readonly #known = new Map<number, KnownPeer>();
+  readonly #source = new LastView();
   #count = 0;
   #bytes = 0;
   #epoch = 0;
@@ -35,10 +37,11 @@ export class Peers {
   /** Workload of the peer object in bytes[start, end), the value of its Any; UNRESOLVED when it names nobody. */
   resolve(bytes: Buffer, start: number, end: number, isFlatBuffer: boolean): number {
     if (this.#epoch !== this.#naming.names.epoch) this.#clear();
-    const hash = sampleHash(bytes, start, end) * 2 + (isFlatBuffer ? 1 : 0);
+    const view = this.#source.of(bytes);
+    const hash = (hashBytes(view, start, end) >>> 0) * 2 + (isFlatBuffer ? 1 : 0);
     const first = this.#known.get(hash);
     for (let peer = first; peer !== undefined; peer = peer.next) {
-      if (peer.bytes.length === end - start && peer.bytes.compare(bytes, start, end) === 0) return peer.workload;
+      if (peer.bytes.byteLength === end - start && equalBytes(peer.bytes, 0, view, start, end - start)) return peer.workload;
     }
     const workload = this.#parse(bytes, start, end, isFlatBuffer);
     if (end - start > PEER_BYTES_MAX) return workload;
@@ -47,7 +50,7 @@ export class Peers {
       this.evictions++;
     }
     this.#known.set(hash, {
-      bytes: Buffer.from(bytes.subarray(start, end)),
+      bytes: viewOf(Buffer.from(bytes.subarray(start, end))),
       workload,
       next: this.#count === 0 ? undefined : first,
     });
@@ -97,11 +100,4 @@ function bytesValue(bytes: Buffer, start: number, end: number): Buffer {
     value = bytes.subarray(wire.at, wire.leave(outer));
   }
   return value;
-}
-
-/** Every fourth byte and the length: enough to tell peers apart in most cases; the comparison decides. */
-function sampleHash(bytes: Buffer, start: number, end: number): number {
-  let hash = end - start;
-  for (let at = start; at < end; at += 4) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-  return hash >>> 0;
 }

@@ -1,9 +1,10 @@
 /** What the product's own ClickHouse holds of a bench run, asked of it directly. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { HISTOGRAM_COLUMN } from "../../oap/catalog/columns.ts";
+import { HISTOGRAM_COLUMN, SCOPES } from "../../oap/catalog/columns.ts";
 import { childrenOf } from "../harness/children.ts";
 import type { RunningProcess } from "../harness/process.ts";
+import type { Load } from "./load.ts";
 
 /** The lines of the answer, split at tabs. */
 export async function askClickHouse({ dir, child }: RunningProcess, body: string): Promise<string[][]> {
@@ -18,27 +19,29 @@ export async function askClickHouse({ dir, child }: RunningProcess, body: string
   return text.split("\n").flatMap((line) => (line === "" ? [] : [line.split("\t")]));
 }
 
-/** @throws Error unless every scope has its keys, each with a plausible share, and the scope's calls and histograms sum to what was sent. */
-export async function checkStored(
-  oap: RunningProcess,
-  expected: Record<string, { keys: number; least: number; most: number }>,
-  rounds: number,
-  perRound: number,
-): Promise<void> {
-  const keys = "scope, service, instance, endpoint, dest_service, detect_point";
+/** @throws Error unless the calls and the histogram of every service, instance, endpoint and edge add up to what was sent. */
+export async function checkStored(oap: RunningProcess, { calls }: Load, rounds: number): Promise<void> {
+  const keys = "scope, service, instance, endpoint, dest_service, dest_instance, detect_point";
   const rows = await askClickHouse(
     oap,
-    `SELECT scope, count(), min(calls), max(calls), sum(calls), sum(timed) FROM (
-       SELECT ${keys}, sum(calls) AS calls, sum(arraySum(mapValues(${HISTOGRAM_COLUMN}))) AS timed
-       FROM sidelight.traffic_minute WHERE scope != 'instance_relation' GROUP BY ${keys}
-     ) GROUP BY scope FORMAT TSV`,
+    `SELECT ${keys}, sum(calls), sum(arraySum(mapValues(${HISTOGRAM_COLUMN})))
+     FROM sidelight.traffic_minute WHERE scope != 'instance_relation' GROUP BY ${keys} FORMAT TSV`,
   );
-  for (const [scope, { keys: count, least, most }] of Object.entries(expected)) {
-    const found = rows
-      .find(([one]) => one === scope)
-      ?.slice(1)
-      .map(Number);
-    const wanted = [count, least * rounds, most * rounds, perRound * rounds, perRound * rounds];
-    if (String(found) !== String(wanted)) throw new Error(`${scope}: ${found} is stored, not ${wanted}`);
+  const expected = SCOPES.filter((scope) => scope !== "instance_relation").flatMap((scope) =>
+    [...calls[scope]].map(([key, count]) => [`${scope} ${key}`, count * rounds] as const),
+  );
+  if (rows.length !== expected.length) throw new Error(`${rows.length} entities are stored, not ${expected.length}`);
+  const stored = new Map(
+    rows.map((row) => {
+      const key = row
+        .slice(0, -2)
+        .filter((part) => part !== "")
+        .join(" ");
+      return [key, row.slice(-2).map(Number)];
+    }),
+  );
+  for (const [key, count] of expected) {
+    const [found, timed] = stored.get(key) ?? [];
+    if (found !== count || timed !== count) throw new Error(`${key}: ${found} calls and ${timed} latencies are stored, not ${count}`);
   }
 }

@@ -1,0 +1,108 @@
+/** gRPC on loopback to rows in ClickHouse, through the product as its users start it: CPU time of all its processes. A run in which what
+ *  is stored is not what was sent is no result. */
+import { once } from "node:events";
+import { Client, type ClientWritableStream, credentials } from "@grpc/grpc-js";
+import { ALS_PATHS } from "../harness/als-client.ts";
+import { childrenOf } from "../harness/children.ts";
+import { type RunningProcess, startProcess, until } from "../harness/process.ts";
+import { benchLoad, type Load, MESH } from "./load.ts";
+import { cpuSecondsByProcess, peakRssBytes } from "./measure.ts";
+import { askClickHouse, checkStored } from "./stored-keys.ts";
+
+const CONNECTIONS = 8;
+const ROUNDS = 30;
+/** What the ingest process may take at its peak. */
+export const RSS_MAX = 512 << 20;
+
+const identity = (bytes: Buffer): Buffer => bytes;
+
+export interface WholeRun {
+  readonly perCpuSecond: number;
+  /** µs of CPU per entry, by process. */
+  readonly shares: Readonly<Record<string, number>>;
+  readonly sentPerSecond: number;
+  readonly peakRssBytes: number;
+  readonly entryBytes: number;
+}
+
+/** Entries per CPU-second of all processes, the database's included, while one ingest process takes all that comes. */
+export async function wholeProduct(isPlain: boolean): Promise<WholeRun> {
+  const oap = startProcess({ settings: { OAP_INGEST_PROCESSES: "1" } });
+  try {
+    const { grpc } = await oap.ready();
+    const load = benchLoad({ ...MESH, isPlain }, Date.now());
+    const roles = rolesOf(oap);
+    const before = cpuSecondsByProcess(oap.child.pid as number);
+    const startedAt = performance.now();
+    await sendRounds(grpc, load, ROUNDS);
+    const sentS = (performance.now() - startedAt) / 1_000;
+    await untilStored(oap, load.entries * ROUNDS);
+    const after = cpuSecondsByProcess(oap.child.pid as number);
+    await checkStored(oap, load, ROUNDS);
+    const entries = load.entries * ROUNDS;
+    const used = [...after].map(([pid, seconds]) => [roles.get(pid) ?? "other", seconds - (before.get(pid) ?? 0)] as const);
+    const peak = peakRssBytes(ingestOf(oap));
+    if (peak > RSS_MAX) throw new Error(`the ingest process took ${peak} bytes`);
+    return {
+      perCpuSecond: Math.round(entries / used.reduce((sum, [, seconds]) => sum + seconds, 0)),
+      shares: Object.fromEntries(used.map(([role, seconds]) => [role, Math.round((seconds * 1e8) / entries) / 100])),
+      sentPerSecond: Math.round(entries / sentS),
+      peakRssBytes: peak,
+      entryBytes: load.entryBytes,
+    };
+  } finally {
+    await oap.end();
+  }
+}
+
+/** All proxies' streams at once, their messages in turns, `rounds` times; resolves when every stream was answered. */
+export async function sendRounds(grpc: string, load: Load, rounds: number): Promise<void> {
+  const lanes = Array.from({ length: CONNECTIONS }, (_, lane) => load.proxies.filter((_one, i) => i % CONNECTIONS === lane));
+  await Promise.all(
+    lanes.map(async (proxies) => {
+      const client = new Client(grpc, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
+      const streams = proxies.map((proxy) => ({ proxy, ...open(client) }));
+      for (const { call, proxy } of streams) call.write(proxy.identifier);
+      for (let round = 0; round < rounds; round++) {
+        for (const { call, proxy } of streams) {
+          for (const message of proxy.messages) if (!call.write(message)) await once(call, "drain");
+        }
+      }
+      for (const { call } of streams) call.end();
+      await Promise.all(streams.map(({ answered }) => answered));
+      client.close();
+    }),
+  );
+}
+
+function open(client: Client): { call: ClientWritableStream<Buffer>; answered: Promise<void> } {
+  let answer: (error: Error | null) => void = () => {};
+  const answered = new Promise<void>((resolve, reject) => {
+    answer = (error) => (error === null ? resolve() : reject(error));
+  });
+  return { call: client.makeClientStreamRequest(ALS_PATHS.v3, identity, identity, (error) => answer(error)), answered };
+}
+
+/** Waits until the services' calls are in the table. */
+export async function untilStored(oap: RunningProcess, calls: number): Promise<void> {
+  await until(
+    () => askClickHouse(oap, "SELECT sum(calls) FROM sidelight.traffic_minute WHERE scope = 'service' FORMAT TSV"),
+    ([[sum] = []]) => Number(sum) >= calls,
+  ); // prettier-ignore
+}
+
+function ingestOf(oap: RunningProcess): number {
+  return childrenOf(oap.child.pid as number, "ingest.ts")[0] as number;
+}
+
+function rolesOf(oap: RunningProcess): Map<number, string> {
+  const root = oap.child.pid as number;
+  const main = childrenOf(root, "main.ts")[0] as number;
+  const clickhouse = childrenOf(main, "embedded-process")[0] as number;
+  return new Map([
+    [root, "supervisor"],
+    [ingestOf(oap), "ingest"],
+    [main, "main"],
+    [clickhouse, "clickhouse"],
+  ]);
+}
