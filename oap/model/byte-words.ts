@@ -28,7 +28,7 @@ export function viewOf(bytes: Buffer): DataView {
 
 /** The view of the buffer asked for last: many ranges of one message are looked up one after the other. */
 export class LastView {
-  #bytes = Buffer.alloc(0);
+  #bytes: Buffer = Buffer.alloc(0);
   #view = viewOf(this.#bytes);
 
   of(bytes: Buffer): DataView {

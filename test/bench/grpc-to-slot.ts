@@ -2,16 +2,15 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, type ClientWritableStream, credentials } from "@grpc/grpc-js";
+import { Client, credentials } from "@grpc/grpc-js";
 import { ALS_PATHS } from "../harness/als-client.ts";
 import type { GrpcReport } from "./grpc-server.ts";
-import { benchLoad, ENTRIES_PER_ROUND, type ProxyLoad } from "./load.ts";
+import { benchLoad, type LoadShape, MESH, type ProxyLoad } from "./load.ts";
+import { sendRounds } from "./send.ts";
 
-const ENTRIES = 300_000;
+const ENTRIES = 400_000;
 const IDLE_CONNECTIONS = 500;
 const STREAMS_EACH = 4;
-
-const identity = (bytes: Buffer): Buffer => bytes;
 
 async function startServer() {
   const child = fork(new URL("./grpc-server.ts", import.meta.url));
@@ -24,86 +23,42 @@ async function startServer() {
   return { address, told, end: () => child.kill("SIGKILL") };
 }
 
-const connect = (address: string): Client =>
-  new Client(address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
-
-class Stream {
-  readonly answered: Promise<void>;
-  readonly #call: ClientWritableStream<Buffer>;
-  readonly #load: ProxyLoad;
-
-  constructor(client: Client, load: ProxyLoad) {
-    this.#load = load;
-    let done: (error: Error | null) => void;
-    this.answered = new Promise((resolve, reject) => {
-      done = (error) => (error === null ? resolve() : reject(error));
-    });
-    this.#call = client.makeClientStreamRequest(ALS_PATHS.v3, identity, identity, (error) => done(error));
-    this.#call.write(load.identifier);
-  }
-
-  async send(rounds: number): Promise<void> {
-    for (let round = 0; round < rounds; round++) {
-      for (const message of this.#load.messages) if (!this.#call.write(message)) await once(this.#call, "drain");
-    }
-  }
-
-  end(): Promise<void> {
-    this.#call.end();
-    return this.answered;
-  }
-}
-
-export interface Transport {
-  readonly connections: number;
-  readonly streams: number;
-}
-
-/** @returns entries per CPU-second of the server, and the 99th percentile of its event loop's delay under that load, in ms. */
+/** @returns entries per CPU-second of the server, and the 99th percentile of its event loop's delay under that load, in ms. One stream
+ *  per instance of the shape, over so many connections. */
 export async function grpcToSlot(
-  isPlain: boolean,
-  { connections, streams: count }: Transport = { connections: 8, streams: 40 },
+  shape: LoadShape = MESH,
+  connections = 8,
 ): Promise<{ perCpuSecond: number; loopDelayP99Ms: number; entryBytes: number }> {
-  const rounds = Math.ceil(ENTRIES / (count * ENTRIES_PER_ROUND));
   const server = await startServer();
-  const clients = Array.from({ length: connections }, () => connect(server.address));
   try {
-    const load = benchLoad(count, Date.now(), { isPlain });
-    const run = async (times: number): Promise<void> => {
-      const streams = load.map((one, i) => new Stream(clients[i % connections] as Client, one));
-      await Promise.all(streams.map((stream) => stream.send(times)));
-      await Promise.all(streams.map((stream) => stream.end()));
-    };
-    await run(Math.ceil(rounds / 6));
+    const load = benchLoad(shape, Date.now());
+    const rounds = Math.ceil(ENTRIES / load.entries);
+    await sendRounds(server.address, load, Math.ceil(rounds / 6), connections);
     await server.told("begin");
-    await run(rounds);
+    await sendRounds(server.address, load, rounds, connections);
     const { cpuSeconds, stored, loopDelayP99Ms } = await server.told<GrpcReport>("report");
-    const entries = rounds * count * ENTRIES_PER_ROUND;
+    const entries = rounds * load.entries;
     if (stored !== entries) throw new Error(`${stored} calls came out of ${entries} entries`);
-    const bytes = load[0]?.messages.reduce((sum, { length }) => sum + length, 0) ?? 0;
-    return {
-      perCpuSecond: Math.round(entries / cpuSeconds),
-      loopDelayP99Ms,
-      entryBytes: Math.round(bytes / ENTRIES_PER_ROUND),
-    };
+    return { perCpuSecond: Math.round(entries / cpuSeconds), loopDelayP99Ms, entryBytes: load.entryBytes };
   } finally {
-    for (const client of clients) client.close();
     server.end();
   }
 }
 
 /** Bytes of resident memory that a stream costs: 2,000 on 500 connections, each told who it is. */
 export async function idleStreamBytes(): Promise<number> {
+  const identity = (bytes: Buffer): Buffer => bytes;
   const server = await startServer();
   const clients: Client[] = [];
   try {
-    const [load] = benchLoad(1, Date.now(), { isPlain: true });
+    const { identifier } = benchLoad({ services: 1, instances: 1, endpoints: 1 }, Date.now()).proxies[0] as ProxyLoad;
     const { rssBytes: before } = await server.told<GrpcReport>("report");
     for (let i = 0; i < IDLE_CONNECTIONS; i++) {
-      const client = connect(server.address);
+      const client = new Client(server.address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
       clients.push(client);
-      const streams = Array.from({ length: STREAMS_EACH }, () => new Stream(client, load as ProxyLoad));
-      for (const { answered } of streams) answered.catch(() => {});
+      for (let stream = 0; stream < STREAMS_EACH; stream++) {
+        client.makeClientStreamRequest(ALS_PATHS.v3, identity, identity, () => {}).write(identifier);
+      }
       if (i % 20 === 19) await sleep(50);
     }
     await sleep(2_000);

@@ -42,6 +42,7 @@ export async function checkStored(oap: RunningProcess, { calls }: Load, rounds: 
   );
   for (const [key, count] of expected) {
     const [found, timed] = stored.get(key) ?? [];
-    if (found !== count || timed !== count) throw new Error(`${key}: ${found} calls and ${timed} latencies are stored, not ${count}`);
+    if (found !== count || timed !== count)
+      throw new Error(`${key}: ${found} calls and ${timed} latencies are stored, not ${count}`);
   }
 }

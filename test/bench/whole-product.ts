@@ -1,20 +1,15 @@
 /** gRPC on loopback to rows in ClickHouse, through the product as its users start it: CPU time of all its processes. A run in which what
  *  is stored is not what was sent is no result. */
-import { once } from "node:events";
-import { Client, type ClientWritableStream, credentials } from "@grpc/grpc-js";
-import { ALS_PATHS } from "../harness/als-client.ts";
 import { childrenOf } from "../harness/children.ts";
 import { type RunningProcess, startProcess, until } from "../harness/process.ts";
-import { benchLoad, type Load, MESH } from "./load.ts";
+import { benchLoad, MESH } from "./load.ts";
 import { cpuSecondsByProcess, peakRssBytes } from "./measure.ts";
+import { sendRounds } from "./send.ts";
 import { askClickHouse, checkStored } from "./stored-keys.ts";
 
-const CONNECTIONS = 8;
 const ROUNDS = 30;
 /** What the ingest process may take at its peak. */
 export const RSS_MAX = 512 << 20;
-
-const identity = (bytes: Buffer): Buffer => bytes;
 
 export interface WholeRun {
   readonly perCpuSecond: number;
@@ -55,39 +50,11 @@ export async function wholeProduct(isPlain: boolean): Promise<WholeRun> {
   }
 }
 
-/** All proxies' streams at once, their messages in turns, `rounds` times; resolves when every stream was answered. */
-export async function sendRounds(grpc: string, load: Load, rounds: number): Promise<void> {
-  const lanes = Array.from({ length: CONNECTIONS }, (_, lane) => load.proxies.filter((_one, i) => i % CONNECTIONS === lane));
-  await Promise.all(
-    lanes.map(async (proxies) => {
-      const client = new Client(grpc, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
-      const streams = proxies.map((proxy) => ({ proxy, ...open(client) }));
-      for (const { call, proxy } of streams) call.write(proxy.identifier);
-      for (let round = 0; round < rounds; round++) {
-        for (const { call, proxy } of streams) {
-          for (const message of proxy.messages) if (!call.write(message)) await once(call, "drain");
-        }
-      }
-      for (const { call } of streams) call.end();
-      await Promise.all(streams.map(({ answered }) => answered));
-      client.close();
-    }),
-  );
-}
-
-function open(client: Client): { call: ClientWritableStream<Buffer>; answered: Promise<void> } {
-  let answer: (error: Error | null) => void = () => {};
-  const answered = new Promise<void>((resolve, reject) => {
-    answer = (error) => (error === null ? resolve() : reject(error));
-  });
-  return { call: client.makeClientStreamRequest(ALS_PATHS.v3, identity, identity, (error) => answer(error)), answered };
-}
-
 /** Waits until the services' calls are in the table. */
-export async function untilStored(oap: RunningProcess, calls: number): Promise<void> {
+async function untilStored(oap: RunningProcess, calls: number): Promise<void> {
   await until(
     () => askClickHouse(oap, "SELECT sum(calls) FROM sidelight.traffic_minute WHERE scope = 'service' FORMAT TSV"),
-    ([[sum] = []]) => Number(sum) >= calls,
+    ([[sum] = [] as string[]]) => Number(sum) >= calls,
   ); // prettier-ignore
 }
 

@@ -1,0 +1,26 @@
+/** Figures as the tables of results.md. */
+import { median } from "./measure.ts";
+
+/** What, its figure, its bound. */
+export type Row = readonly [string, string, string];
+
+export function table(head: Row, rows: readonly Row[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** The median, and all of them. */
+export function figures(values: readonly number[], unit: string): string {
+  const text = (value: number): string => Math.round(value).toLocaleString("en-US");
+  return `${text(median(values))}${unit === "" ? "" : ` ${unit}`} (${values.map(text).join("; ")})`;
+}
+
+export function atLeast(figure: number, floor: number, target: number): string {
+  const said = figure >= target ? "target met" : figure >= floor ? "floor met" : "**missed**";
+  return `at least ${floor.toLocaleString("en-US")}, target ${target.toLocaleString("en-US")}: ${said}`;
+}
+
+export function atMost(figure: number, bound: number, target = bound): string {
+  const said = figure <= target ? "met" : figure <= bound ? "bound met, target missed" : "**missed**";
+  return `at most ${bound.toLocaleString("en-US")}${target === bound ? "" : `, target ${target.toLocaleString("en-US")}`}: ${said}`;
+}
