@@ -2,6 +2,7 @@
 import { COLUMNS, HISTOGRAM_COLUMN, type Scope } from "../catalog/columns.ts";
 import type { DeltaBlock, DeltaColumn } from "../model/batch.ts";
 import { DETECT_POINT_NAMES } from "../model/entity.ts";
+import { OFFSETS } from "./column-offsets.ts";
 import type { EndpointNames } from "./endpoint-name.ts";
 import type { FailureKinds } from "./failure-kinds.ts";
 import type { WorkloadNames } from "./names.ts";
@@ -99,7 +100,7 @@ export function trafficBlock(parts: readonly (readonly [Scope, Slots])[], namers
       minutes[row] = (slots.keys[at] as number) * SECONDS_PER_MINUTE;
       const base = slot * slots.stride;
       for (let column = 0; column < values.length; column++) {
-        (values[column] as Float64Array)[row] = slots.rows[base + column] as number;
+        (values[column] as Float64Array)[row] = slots.rows[base + (OFFSETS[column] as number)] as number;
       }
     }
   }

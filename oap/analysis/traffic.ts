@@ -8,6 +8,7 @@ import {
   APDEX_SATISFIED,
   APDEX_TOLERATING,
   CALLS,
+  COMMON_COLUMNS,
   FAILED,
   GRPC_CALLS,
   INTERNAL_REQUEST_COUNT,
@@ -41,7 +42,7 @@ export interface TrafficOptions {
   readonly apdexThresholdMs: number;
 }
 
-/** More fields than one row can touch. */
+/** More fields than one row can touch besides the common ones. */
 const FIELDS_MAX = 24;
 const NO_BUCKET = -1;
 
@@ -60,7 +61,8 @@ export class Traffic {
   readonly #endpointNames: EndpointNames;
   readonly #seenWorkloads: Seen;
   readonly #seenEndpoints: Seen;
-  /** What the current row adds: values[i] to column fields[i]. */
+  /** What the current row adds: to the common columns, and values[i] to column fields[i]. */
+  readonly #common = new Float64Array(COMMON_COLUMNS);
   readonly #fields = new Int32Array(FIELDS_MAX);
   readonly #values = new Float64Array(FIELDS_MAX);
   #fieldCount = 0;
@@ -127,6 +129,8 @@ export class Traffic {
   #book(slots: Slots, slot: number, bucket: number): void {
     const rows = slots.rows;
     const base = slot * STRIDE;
+    const common = this.#common;
+    for (let i = 0; i < COMMON_COLUMNS; i++) (rows[base + i] as number) += common[i] as number;
     for (let i = 0; i < this.#fieldCount; i++) (rows[base + (this.#fields[i] as number)] as number) += this.#values[i] as number;
     if (bucket !== NO_BUCKET) slots.logLatency(slot, bucket);
   }
@@ -138,15 +142,15 @@ export class Traffic {
 
   /** Collects what the row adds to every entity it belongs to. @returns its latency bucket. */
   #collect(batch: EntryBatch, row: number): number {
+    const common = this.#common;
+    common.fill(0);
     this.#fieldCount = 0;
     if (batch.kind[row] === Kind.tcp) return this.#collectTcp(batch, row);
-    const received = batch.receivedBytes[row] as number;
-    const sent = batch.sentBytes[row] as number;
-    if (received > 0) this.#field(REQUEST_BYTES, received);
-    if (sent > 0) this.#field(RESPONSE_BYTES, sent);
+    common[REQUEST_BYTES] = Math.max(0, batch.receivedBytes[row] as number);
+    common[RESPONSE_BYTES] = Math.max(0, batch.sentBytes[row] as number);
     if (batch.counted[row] === 0) return NO_BUCKET;
     const success = batch.success[row] === 1;
-    this.#field(CALLS, 1);
+    common[CALLS] = 1;
     if (!success) this.#field(FAILED, 1);
     if (batch.kind[row] === Kind.grpc) this.#field(GRPC_CALLS, 1);
     const statusClass = Math.floor((batch.responseCode[row] as number) / 100);
@@ -157,10 +161,10 @@ export class Traffic {
     const latencyUs = batch.latencyUs[row] as number;
     if (latencyUs === UNKNOWN_VALUE) return NO_BUCKET;
     const latencyMs = Math.max(1, batch.latencyMs[row] as number);
-    this.#field(TIMED, 1);
-    this.#field(LATENCY_US, latencyUs);
-    this.#field(LATENCY_MS, latencyMs);
-    if (success && latencyMs <= this.#options.apdexThresholdMs) this.#field(APDEX_SATISFIED, 1);
+    common[TIMED] = 1;
+    common[LATENCY_US] = latencyUs;
+    common[LATENCY_MS] = latencyMs;
+    if (success && latencyMs <= this.#options.apdexThresholdMs) common[APDEX_SATISFIED] = 1;
     else if (success && latencyMs <= 4 * this.#options.apdexThresholdMs) this.#field(APDEX_TOLERATING, 1);
     return bucketOf(latencyUs);
   }
@@ -168,13 +172,13 @@ export class Traffic {
   #collectInternal(batch: EntryBatch, row: number): void {
     const request = batch.internalRequestNs[row] as number;
     if (request !== UNKNOWN_VALUE) {
-      this.#field(INTERNAL_REQUEST_NS, request);
-      this.#field(INTERNAL_REQUEST_COUNT, 1);
+      this.#common[INTERNAL_REQUEST_NS] = request;
+      this.#common[INTERNAL_REQUEST_COUNT] = 1;
     }
     const response = batch.internalResponseNs[row] as number;
     if (response !== UNKNOWN_VALUE) {
-      this.#field(INTERNAL_RESPONSE_NS, response);
-      this.#field(INTERNAL_RESPONSE_COUNT, 1);
+      this.#common[INTERNAL_RESPONSE_NS] = response;
+      this.#common[INTERNAL_RESPONSE_COUNT] = 1;
     }
   }
 
