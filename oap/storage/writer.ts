@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StorageError } from "../model/errors.ts";
 import type { Clock } from "../model/ports.ts";
 import type { Engine } from "./engine.ts";
+import { nodeProgress } from "./node-progress.ts";
 import type { SpooledBatch, SpoolReader } from "./spool-reader.ts";
 
 export interface WriterOptions {
@@ -33,6 +34,7 @@ export class Writer {
     batchesRefused: 0,
     entriesRefused: 0,
     segmentsDamaged: 0,
+    entriesDamaged: 0,
     batchesDropped: 0,
     entriesDropped: 0,
     batchesWaiting: 0,
@@ -85,7 +87,7 @@ export class Writer {
   async #loop(): Promise<void> {
     let backOffMs = POLL_MS;
     while (!this.#stop.signal.aborted) {
-      const clean = await this.#onePass();
+      const clean = await (this.#pass ?? this.#onePass());
       backOffMs = clean ? POLL_MS : Math.min(BACK_OFF_MAX_MS, backOffMs * 2);
       await sleep(backOffMs, undefined, { signal: this.#stop.signal }).catch(() => {});
     }
@@ -129,9 +131,11 @@ export class Writer {
   }
 
   async #insert(batch: SpooledBatch): Promise<void> {
-    const { tables, damaged, entries } = await this.#spool.read(batch);
+    const { tables, damaged, entries, entriesDamaged, handOvers } = await this.#spool.read(batch);
     const startedAt = performance.now();
-    for (const { table, columns, rows, native } of tables) {
+    // Last: what stands in node_progress is stored.
+    const progress = handOvers.length === 0 ? [] : [nodeProgress(this.#options.node, batch.name, handOvers)];
+    for (const { table, columns, rows, native } of [...tables, ...progress]) {
       if (this.#acknowledged.has(table)) continue;
       await this.#engine.insert(table, columns, native, `${this.#options.node}/${batch.name}/${table}`);
       this.#acknowledged.add(table);
@@ -142,9 +146,12 @@ export class Writer {
     this.#lastInsertMs = performance.now() - startedAt;
     this.stats.insertMs += this.#lastInsertMs;
     this.stats.batchesInserted++;
-    this.stats.entriesInserted += entries;
+    this.stats.entriesInserted += entries - entriesDamaged;
+    if (entriesDamaged > 0) this.#spool.givenUp.set(batch.name, entriesDamaged);
+    else this.#spool.givenUp.clear(batch.name);
     if (damaged > 0) {
       this.stats.segmentsDamaged += damaged;
+      this.stats.entriesDamaged += entriesDamaged;
       this.#options.onProblem("a spooled batch is damaged; its whole parts were inserted", { batch: batch.name, damaged });
       await this.#spool.refuse(batch, `${damaged} segments are not what was written`, true);
     }
@@ -155,6 +162,7 @@ export class Writer {
     const { entries } = await this.#spool.read(batch);
     this.stats.batchesRefused++;
     this.stats.entriesRefused += entries;
+    this.#spool.givenUp.set(batch.name, entries);
     this.#options.onProblem("ClickHouse refused a batch; it was moved to spool/refused", {
       batch: batch.name,
       error: error.message,
@@ -165,18 +173,18 @@ export class Writer {
   /** Drops the oldest waiting batches while ClickHouse stays away for so long that the spool is full. */
   async #enforceBound(waiting: SpooledBatch[]): Promise<void> {
     const now = performance.now();
-    if (now - this.#boundCheckedAt < BOUND_CHECK_MS || waiting.length < 2) return;
+    if (now - this.#boundCheckedAt < BOUND_CHECK_MS || waiting.length === 0) return;
     this.#boundCheckedAt = now;
     const sizes = await Promise.all(waiting.map((batch) => this.#spool.sizeBytes(batch)));
     let total = sizes.reduce((sum, size) => sum + size, 0);
     while (total > this.#options.maxBytes && waiting.length > 1) {
       const oldest = waiting.shift() as SpooledBatch;
       const { entries } = await this.#spool.read(oldest);
+      this.#spool.givenUp.set(oldest.name, entries);
       await this.#spool.remove(oldest);
       total -= sizes.shift() as number;
       this.stats.batchesDropped++;
       this.stats.entriesDropped += entries;
-      this.#options.onProblem("the spool is full; its oldest batch was dropped", { batch: oldest.name, entries });
     }
     this.stats.bytesWaiting = total;
   }

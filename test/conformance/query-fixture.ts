@@ -1,8 +1,10 @@
 /** The HTTP listener on a real ClickHouse, with rows as the writer would leave them, and a clock of its own. */
+
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import { bucketOf } from "../../oap/model/histogram.ts";
 import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
+import { REQUEST_LIMITS } from "../builders/limits.ts";
 import { startClickHouse } from "../harness/clickhouse.ts";
 
 export interface TrafficRow extends Partial<Record<Column, number>> {
@@ -39,6 +41,8 @@ export async function startQuery(options: { readonly now: string; readonly setup
     clock,
     setup: options.setup ?? NO_SETUP,
     retention: { minuteDays: 7, hourDays: 90, dayDays: 730 },
+    limits: REQUEST_LIMITS,
+    connectionsMax: 1_000,
     isReady: () => true,
     metrics: async () => "sidelight_up 1",
     onError: (message, detail) => failures.push(`${message} ${JSON.stringify(detail)}`),

@@ -7,6 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
+import { REQUEST_LIMITS } from "../builders/limits.ts";
 import { type Query, startQuery } from "./query-fixture.ts";
 
 let query: Query;
@@ -34,6 +35,8 @@ function anotherServer(listeners: SetupReader["listeners"] = async () => []): Ht
     clock: query.clock,
     setup: { listeners, proxies: async () => [], problems: async () => [] },
     retention: { minuteDays: 7, hourDays: 90, dayDays: 730 },
+    limits: REQUEST_LIMITS,
+    connectionsMax: 1_000,
     isReady: () => true,
     metrics: async () => "",
     onError: () => {},
