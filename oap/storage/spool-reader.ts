@@ -9,7 +9,7 @@ import { GivenUp } from "./given-up.ts";
 const REFUSED = "refused";
 const GIVEN_UP = "given-up";
 /** What is added up in node_progress: a hand-over whose rows of it are damaged is not in there either. */
-const TRAFFIC = "traffic_minute";
+export const TRAFFIC_TABLE = "traffic_minute";
 
 export interface SpooledBatch {
   /** `<part>/<batch>`: unique for ever on this node. */
@@ -77,7 +77,7 @@ export class SpoolReader {
       const whole = segments.filter(({ offset, length: size, crc, line }) => {
         const segment = bytes.subarray(offset, offset + size);
         const isWhole = segment.length === size && crc32(segment) === crc;
-        if (!isWhole && table === TRAFFIC) withoutTraffic.add(line);
+        if (!isWhole && table === TRAFFIC_TABLE) withoutTraffic.add(line);
         return isWhole;
       });
       damaged += segments.length - whole.length;

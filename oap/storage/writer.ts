@@ -3,9 +3,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StorageError } from "../model/errors.ts";
 import type { Clock } from "../model/ports.ts";
+import type { IndexLine } from "./batch-index.ts";
 import type { Engine } from "./engine.ts";
 import { nodeProgress } from "./node-progress.ts";
-import type { SpooledBatch, SpoolReader } from "./spool-reader.ts";
+import { type SpooledBatch, type SpoolReader, TRAFFIC_TABLE } from "./spool-reader.ts";
 
 export interface WriterOptions {
   /** Unique and lasting for this data directory: the first part of every token. */
@@ -159,15 +160,26 @@ export class Writer {
   }
 
   async #refuse(batch: SpooledBatch, error: Error): Promise<void> {
-    const { entries } = await this.#spool.read(batch);
+    const { entries, handOvers } = await this.#spool.read(batch);
     this.stats.batchesRefused++;
     this.stats.entriesRefused += entries;
-    this.#spool.givenUp.set(batch.name, entries);
+    // Where the calls themselves went in and something else of the batch did not, the calls are stored.
+    const isStored = this.#acknowledged.has(TRAFFIC_TABLE) && (await this.#noteProgress(batch, handOvers));
+    if (!isStored) this.#spool.givenUp.set(batch.name, entries);
     this.#options.onProblem("ClickHouse refused a batch; it was moved to spool/refused", {
       batch: batch.name,
       error: error.message,
     });
     await this.#spool.refuse(batch, error.message, false);
+  }
+
+  async #noteProgress(batch: SpooledBatch, handOvers: readonly IndexLine[]): Promise<boolean> {
+    const { table, columns, native } = nodeProgress(this.#options.node, batch.name, handOvers);
+    const token = `${this.#options.node}/${batch.name}/${table}`;
+    return await this.#engine.insert(table, columns, native, token).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Drops the oldest waiting batches while ClickHouse stays away for so long that the spool is full. */
