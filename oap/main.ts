@@ -22,6 +22,7 @@ import { otherProcess } from "./telemetry/other-process.ts";
 import { problemsOf } from "./telemetry/problems.ts";
 import { HealthMonitor } from "./telemetry/process-health.ts";
 import { exposition, type OtherProcess, type SelfStatus } from "./telemetry/self-metrics.ts";
+import { serverStatus } from "./telemetry/server-status.ts";
 import { type Listener, mergeProxies } from "./telemetry/setup.ts";
 
 /** How long a stop may go on inserting; what is left then is replayed by the next start. */
@@ -53,6 +54,7 @@ export class Main {
     const setup: SetupReader = {
       listeners: async () => this.listeners,
       proxies: async () => mergeProxies(this.ingest),
+      server: async () => serverStatus(this.#self()),
       problems: async () => problemsOf(this.#self(), clock.now()),
     };
     this.http = new HttpServer({
@@ -130,8 +132,8 @@ export class Main {
       writer: storage?.writer.stats ?? null,
       others: [
         { process: "main", health: this.#health.sample(), counters: this.#counters() },
-        ...(this.supervisor === null ? [] : [{ process: "supervisor", ...this.supervisor }]),
         ...(storage?.embedded == null ? [] : [clickhouse]),
+        ...(this.supervisor === null ? [] : [{ process: "supervisor", ...this.supervisor }]),
       ],
       audit: storage?.audit ?? { difference: inMemory(this.ingest), comparedAtMs: null, differentSinceMs: null },
     };

@@ -5,6 +5,7 @@ import { bucketOf } from "../../oap/model/histogram.ts";
 import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
 import { REQUEST_LIMITS } from "../builders/limits.ts";
+import { QUIET_SERVER } from "../builders/server-status.ts";
 import { startClickHouse } from "../harness/clickhouse.ts";
 
 export interface TrafficRow extends Partial<Record<Column, number>> {
@@ -23,7 +24,12 @@ export interface TrafficRow extends Partial<Record<Column, number>> {
   readonly latencies?: readonly number[];
 }
 
-const NO_SETUP: SetupReader = { listeners: async () => [], proxies: async () => [], problems: async () => [] };
+const NO_SETUP: SetupReader = {
+  listeners: async () => [],
+  proxies: async () => [],
+  problems: async () => [],
+  server: async () => QUIET_SERVER,
+};
 
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
