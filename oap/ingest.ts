@@ -11,13 +11,14 @@ import { ReceiverCounters } from "../receivers/receiver.ts";
 import { SkyWalkingMesh } from "../receivers/skywalking-mesh/service.ts";
 import { Pipeline } from "./analysis/pipeline.ts";
 import type { Config } from "./config/schema.ts";
-import { ConfigError } from "./model/errors.ts";
+import { ConfigError, SpoolError } from "./model/errors.ts";
 import type { EndpointAnswer, EndpointQuestion, IngestStatus, ToChild } from "./model/ipc.ts";
 import type { BatchSink, Clock } from "./model/ports.ts";
 import { endpointLimits } from "./shared-endpoints.ts";
 import { runChild } from "./start/child.ts";
 import { SpoolWriter } from "./storage/spool-writer.ts";
 import { BoundLog } from "./telemetry/bound-log.ts";
+import { Durations } from "./telemetry/durations.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { HealthMonitor } from "./telemetry/process-health.ts";
 
@@ -41,43 +42,51 @@ export class Ingest {
   readonly #spool: SpoolWriter;
   readonly #proxies: Proxies;
   readonly #peers: Peers;
-  readonly #streamBytes = new StreamBytes();
+  readonly #streamBytes: StreamBytes;
   readonly #grpc: GrpcServer;
   readonly #timer: NodeJS.Timeout;
   readonly #health = new HealthMonitor();
   readonly #bounds: BoundLog;
-  /** Entries of hand-overs that the spool could not take, and of those that are on their way to it. */
+  /** Entries of hand-overs that did not even reach the spool. */
   #lost = 0;
-  #handingOver = 0;
-  #flushes = 0;
+  #early = 0;
+  readonly #flushes = new Durations();
   #askTimer: NodeJS.Timeout | null = null;
   #onAnswers: () => void = () => {};
-  #flushMs = 0;
 
   constructor(config: Config, clock: Clock, log: Logger, spool: SpoolWriter) {
     this.#clock = clock;
     this.#log = log;
     this.#spool = spool;
     this.#bounds = new BoundLog(log);
-    this.#proxies = new Proxies(clock);
+    this.#proxies = new Proxies(clock, config["proxies.max"]);
+    this.#streamBytes = new StreamBytes(config["periodicStreams.max"]);
     this.pipeline = new Pipeline(
       {
         maxAgeMs: config["analysis.maxAge"],
         apdexThresholdMs: config["analysis.apdexThreshold"],
         servicesMax: config["services.max"],
         instancesMax: config["instances.max"],
+        attributesMax: config["instances.attributes"],
+        paths: { entriesMax: config["paths.max"], bytesMax: config["paths.maxBytes"] },
+        slotsDue: config["flush.maxSlots"],
+        latenciesDue: config["flush.maxLatencies"],
         pairsPerInstance: config["instanceRelations.perInstance"],
         endpoints: endpointLimits(config),
       },
       spool,
     );
     const naming = this.#naming(config);
-    this.#peers = new Peers(naming);
+    this.#peers = new Peers(naming, {
+      max: config["peers.max"],
+      maxBytes: config["peers.maxBytes"],
+      peerMaxBytes: config["peers.peerMaxBytes"],
+    });
     const sink: BatchSink = {
       add: (batch) => {
         this.pipeline.add(batch);
         if (this.pipeline.endpointNames.hasQuestions) this.#askSoon();
-        if (this.pipeline.handOverDue) void this.handOver(false);
+        if (this.pipeline.handOverDue) this.#handOverEarly();
       },
     };
     const shared = { naming, proxies: this.#proxies, counters: this.counters, sink, clock };
@@ -87,6 +96,7 @@ export class Ingest {
         maxMessageBytes: config["grpc.maxMessageBytes"],
         streamMaxAgeMs: config["grpc.streamMaxAge"],
         memoryMaxBytes: config["memory.maxBytes"],
+        connectionsMax: config["grpc.maxConnections"],
       },
       [als, new SkyWalkingMesh(shared)],
     );
@@ -114,17 +124,19 @@ export class Ingest {
   async handOver(all: boolean): Promise<void> {
     const entries = this.pipeline.pending;
     const startedAt = performance.now();
-    this.#handingOver += entries;
     try {
       await this.pipeline.handOver(this.#clock.now(), all);
     } catch (error) {
-      this.#lost += entries;
-      this.#log.error({ entries, error: (error as Error).message }, "a hand-over was lost");
+      if (!(error instanceof SpoolError)) this.#lost += entries; // else the spool counted what was lost of it
+      this.#log.error({ entries, error: (error as Error).message }, "a hand-over failed");
     } finally {
-      this.#handingOver -= entries;
-      this.#flushes++;
-      this.#flushMs += performance.now() - startedAt;
+      this.#flushes.observe((performance.now() - startedAt) / 1_000);
     }
+  }
+
+  #handOverEarly(): void {
+    this.#early++;
+    void this.handOver(false);
   }
 
   /** Hands everything over and closes the batch, so that it can be inserted at once. */
@@ -142,7 +154,13 @@ export class Ingest {
   }
 
   status(): IngestStatus {
-    return { proxies: this.#proxies.snapshot(), health: this.#health.sample(), counters: this.#allCounters() };
+    return {
+      proxies: this.#proxies.snapshot(),
+      health: this.#health.sample(),
+      counters: this.#allCounters(),
+      spool: this.#spool.status,
+      flushes: this.#flushes.snapshot(),
+    };
   }
 
   #allCounters(): Record<string, number> {
@@ -152,25 +170,27 @@ export class Ingest {
       ...counters,
       ...Object.fromEntries(Object.entries(refused).map(([reason, count]) => [`refused_${reason}`, count])),
       entriesDurable: this.#spool.stats.entriesDurable,
-      entriesLost: this.#lost,
-      entriesPending: this.pipeline.pending + this.#handingOver,
+      entriesLost: this.#lost + this.#spool.stats.entriesLost,
+      entriesPending: this.pipeline.pending + this.#spool.stats.entriesAppending,
       slots: this.pipeline.slots,
       strings: names.strings,
-      flushes: this.#flushes,
-      flushSeconds: this.#flushMs / 1_000,
       batchesClosed: this.#spool.stats.batchesClosed,
       spoolBytes: this.#spool.stats.bytes,
       peersUndecodable: this.#peers.undecodable,
       peersEvicted: this.#peers.evictions,
+      peersTooLarge: this.#peers.tooLarge,
       streamsEvicted: this.#streamBytes.evictions,
       proxiesEvicted: this.#proxies.evictions,
       workloadsOverflowed: names.overflowed,
       workloadsForgotten: names.epoch,
+      attributesOverflowed: names.attributesOverflowed,
       endpointsOverflowed: endpointNames.overflowed,
       positionsOverflowed: endpointNames.positionsOverflowed,
       pairsFolded: this.pipeline.pairsFolded,
       pathsOverflowed: names.pathsOverflowed,
       memoryPauses: this.#grpc.pauses,
+      handOversEarly: this.#early,
+      connectionsRefused: this.#grpc.connectionsRefused,
     };
   }
 

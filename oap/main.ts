@@ -1,25 +1,28 @@
 /** Composition root of the main process: spool -> ClickHouse -> GraphQL and dashboard. Reading it top to bottom is reading the
  *  architecture's second half; oap/ingest.ts is the first. */
-import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { HttpServer } from "../query/server.ts";
 import type { Config } from "./config/schema.ts";
 import { StorageError } from "./model/errors.ts";
-import type { IngestStatus } from "./model/ipc.ts";
+import type { IngestStatus, SupervisorStatus } from "./model/ipc.ts";
 import type { Clock, SetupReader } from "./model/ports.ts";
 import { SharedEndpoints } from "./shared-endpoints.ts";
 import { runChild } from "./start/child.ts";
+import { Audit, inMemory } from "./storage/audit.ts";
 import { type Embedded, startEmbedded } from "./storage/embedded.ts";
 import { Engine } from "./storage/engine.ts";
 import { migrate } from "./storage/migrate.ts";
+import { nodeId } from "./storage/node-id.ts";
 import { SpoolReader } from "./storage/spool-reader.ts";
 import { Writer } from "./storage/writer.ts";
+import { BoundLog } from "./telemetry/bound-log.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
+import { otherProcess } from "./telemetry/other-process.ts";
 import { problemsOf } from "./telemetry/problems.ts";
 import { HealthMonitor } from "./telemetry/process-health.ts";
-import { exposition } from "./telemetry/self-metrics.ts";
+import { exposition, type OtherProcess, type SelfStatus } from "./telemetry/self-metrics.ts";
+import { serverStatus } from "./telemetry/server-status.ts";
 import { type Listener, mergeProxies } from "./telemetry/setup.ts";
 
 /** How long a stop may go on inserting; what is left then is replayed by the next start. */
@@ -30,6 +33,7 @@ export class Main {
   /** What the ingest processes told last, and what is listened on: set by whoever runs them. */
   ingest: readonly IngestStatus[] = [];
   listeners: readonly Listener[] = [];
+  supervisor: SupervisorStatus | null = null;
   /** Names of endpoints, for all ingest processes of this node. */
   readonly endpoints: SharedEndpoints;
   #storage: Storage | null = null;
@@ -37,16 +41,21 @@ export class Main {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #health = new HealthMonitor();
+  readonly #bounds: BoundLog;
+  #auditTimer: NodeJS.Timeout | null = null;
+  #auditing: Promise<void> = Promise.resolve();
 
   constructor(config: Config, clock: Clock, log: Logger) {
     this.#config = config;
     this.#clock = clock;
     this.#log = log;
+    this.#bounds = new BoundLog(log);
     this.endpoints = new SharedEndpoints(config, clock, log);
     const setup: SetupReader = {
       listeners: async () => this.listeners,
       proxies: async () => mergeProxies(this.ingest),
-      problems: async () => problemsOf(this.ingest, this.#storage?.writer.stats ?? null),
+      server: async () => serverStatus(this.#self()),
+      problems: async () => problemsOf(this.#self(), clock.now()),
     };
     this.http = new HttpServer({
       sql: { query: (sql, params) => this.#engine().query(sql, params) },
@@ -58,7 +67,13 @@ export class Main {
         hourDays: config["retention.hourDays"],
         dayDays: config["retention.dayDays"],
       },
-      metrics: () => exposition(this.ingest, this.#storage?.writer.stats ?? null, this.#health.sample()),
+      limits: {
+        bodyMaxBytes: config["query.maxBodyBytes"],
+        tokensMax: config["query.maxTokens"],
+        fieldsMax: config["query.maxFields"],
+      },
+      connectionsMax: config["http.maxConnections"],
+      metrics: () => exposition(this.#self()),
       onError: (message, detail) => log.warn(detail, message),
     });
   }
@@ -68,6 +83,18 @@ export class Main {
     this.#storage = await openStorage(this.#config, this.#clock, this.#log);
     this.#storage.writer.start();
     this.endpoints.follow(this.#storage.engine);
+    this.#auditTimer = setInterval(() => void this.audit(), this.#config["audit.interval"]);
+  }
+
+  /** Compares what came in with what is stored, and says which bounds were hit. */
+  audit(): Promise<void> {
+    this.#bounds.check(this.#counters(), this.#clock.now());
+    this.#auditing = this.#auditing
+      .then(() => this.#storage?.audit.check(this.ingest))
+      .catch((error: Error) =>
+        this.#log.warn({ error: error.message }, "what is stored could not be compared with what came in"),
+      );
+    return this.#auditing;
   }
 
   /** How long ingest processes should keep a batch open. */
@@ -83,12 +110,49 @@ export class Main {
   async stop(): Promise<void> {
     await this.http.stop();
     this.#health.stop();
+    if (this.#auditTimer !== null) clearInterval(this.#auditTimer);
+    await this.#auditing;
     await this.endpoints.stop();
     if (this.#storage === null) return;
     const { writer, engine, embedded } = this.#storage;
     if (!(await writer.stop(LAST_INSERTS_MS))) this.#log.warn("some batches stay in the spool; the next start inserts them");
     await engine.close();
     await embedded?.stop();
+  }
+
+  #self(): SelfStatus {
+    const storage = this.#storage;
+    const clickhouse: OtherProcess = {
+      process: "clickhouse",
+      health: otherProcess(storage?.embedded?.pid ?? null),
+      counters: {},
+    };
+    return {
+      ingest: this.ingest,
+      writer: storage?.writer.stats ?? null,
+      others: [
+        { process: "main", health: this.#health.sample(), counters: this.#counters() },
+        ...(storage?.embedded == null ? [] : [clickhouse]),
+        ...(this.supervisor === null ? [] : [{ process: "supervisor", ...this.supervisor }]),
+      ],
+      audit: storage?.audit ?? { difference: inMemory(this.ingest), comparedAtMs: null, differentSinceMs: null },
+    };
+  }
+
+  /** Bounds that were hit in this process. */
+  #counters(): Record<string, number> {
+    const { names, positions } = this.endpoints.overflowed;
+    const { bodies, tokens, fields } = this.http.refused;
+    return {
+      registerNamesOverflowed: names,
+      registerPositionsOverflowed: positions,
+      batchesDropped: this.#storage?.writer.stats.batchesDropped ?? 0,
+      refusedForgotten: this.#storage?.spool.refusedForgotten ?? 0,
+      httpConnectionsRefused: this.http.connectionsRefused,
+      bodiesRefused: bodies,
+      tokensRefused: tokens,
+      fieldsRefused: fields,
+    };
   }
 
   #engine(): Engine {
@@ -100,7 +164,9 @@ export class Main {
 interface Storage {
   readonly embedded: Embedded | null;
   readonly engine: Engine;
+  readonly spool: SpoolReader;
   readonly writer: Writer;
+  readonly audit: Audit;
 }
 
 async function openStorage(config: Config, clock: Clock, log: Logger): Promise<Storage> {
@@ -120,9 +186,12 @@ async function openStorage(config: Config, clock: Clock, log: Logger): Promise<S
   await migrate(options, { ttl: config["storage.ttl"], ...days, metadataDays: config["retention.metadataDays"] }, clock);
   const engine = new Engine(options);
   const onProblem = (problem: string, detail: Record<string, unknown>): void => log.warn(detail, problem);
-  const writerOptions = { node: nodeId(dataDir), keepMs: config["spool.keep"], maxBytes: config["spool.maxBytes"], onProblem };
-  const writer = new Writer(engine, new SpoolReader(join(dataDir, "spool")), writerOptions, clock);
-  return { embedded, engine, writer };
+  const node = nodeId(dataDir);
+  const spool = new SpoolReader(join(dataDir, "spool"), config["spool.refusedBatches"]);
+  const writerOptions = { node, keepMs: config["spool.keep"], maxBytes: config["spool.maxBytes"], onProblem };
+  const writer = new Writer(engine, spool, writerOptions, clock);
+  const audit = new Audit(engine, { node, givenUp: spool.givenUp, settle: () => writer.drain() }, clock);
+  return { embedded, engine, spool, writer, audit };
 }
 
 function openEmbedded(config: Config, dataDir: string, log: Logger): Promise<Embedded> {
@@ -131,18 +200,6 @@ function openEmbedded(config: Config, dataDir: string, log: Logger): Promise<Emb
     maxMemoryBytes: config["storage.maxMemoryBytes"],
     onRestart: (detail) => log.error(detail, "the embedded ClickHouse died and is being replaced"),
   });
-}
-
-/** The data directory's own name, made once: it begins every deduplication token. */
-function nodeId(dataDir: string): string {
-  const path = join(dataDir, "node-id");
-  mkdirSync(dataDir, { recursive: true });
-  try {
-    writeFileSync(path, randomUUID(), { flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  return readFileSync(path, "utf8").trim();
 }
 
 const CLOSE_AFTER_INTERVAL_MS = 2_000;
@@ -164,6 +221,7 @@ if (import.meta.main) {
         } else if (message.type === "setup") {
           main.ingest = message.ingest;
           main.listeners = message.listeners;
+          main.supervisor = message.supervisor;
         }
       },
       stop: async () => {

@@ -45,6 +45,11 @@ export class SharedEndpoints {
     for (const [service, name] of known) this.#register.add(service, name);
   }
 
+  /** Names, and positions of paths, that found no room. */
+  get overflowed(): { readonly names: number; readonly positions: number } {
+    return { names: this.#register.overflowed, positions: this.#register.positionsOverflowed };
+  }
+
   answer(questions: readonly EndpointQuestion[]): EndpointAnswer[] {
     this.#startDay();
     return questions.map((question) => {
@@ -101,6 +106,9 @@ export function endpointLimits(config: Config): EndpointLimits {
   return {
     perService: config["endpoints.perService"],
     children: config["endpoints.children"],
+    positions: config["endpoints.positions"],
+    nodePositions: config["endpoints.nodePositions"],
+    nodeNames: config["endpoints.nodeNames"],
     rules: config["endpoints.rules"].map(parseRule),
     nameMaxBytes: config["names.endpointMaxBytes"],
   };

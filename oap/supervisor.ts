@@ -9,10 +9,10 @@ import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/schema.ts";
 import { ConfigError, ListenError } from "./model/errors.ts";
 import type { FromChild, IngestStatus, Role, ToChild } from "./model/ipc.ts";
+import { BoundLog } from "./telemetry/bound-log.ts";
 import { announce, complain, createLogger, type Logger } from "./telemetry/logger.ts";
+import { HealthMonitor } from "./telemetry/process-health.ts";
 
-/** Connections held while their process is being replaced. */
-const SOCKETS_HELD_MAX = 1_000;
 /** A process that lived shorter than this is started again only after a while. */
 const SHORT_LIFE_MS = 5_000;
 const BACK_OFF_MAX_MS = 5_000;
@@ -28,6 +28,8 @@ const EXIT_CONFIG = 78;
 /** One process and its place: replaced when it dies. */
 class Slot {
   status: IngestStatus | null = null;
+  /** Connections closed because too many were held. */
+  socketsRefused = 0;
   #child: ChildProcess | null = null;
   #accepting = false;
   #stopping = false;
@@ -78,8 +80,11 @@ class Slot {
       this.handedOver++;
       this.#inFlight.push(socket);
       this.#child.send({ type: "socket" } satisfies ToChild<Config>, socket, { keepOpen: true });
-    } else if (this.#held.length < SOCKETS_HELD_MAX) this.#held.push(socket);
-    else socket.destroy();
+    } else if (this.#held.length < this.#config["grpc.heldConnections"]) this.#held.push(socket);
+    else {
+      this.socketsRefused++;
+      socket.destroy();
+    }
   }
 
   /** Asks the process to end; kills it when it does not within the time. */
@@ -128,12 +133,15 @@ class Supervisor {
   readonly #main: Slot;
   readonly #ingest: Slot[];
   readonly #servers: Server[] = [];
+  readonly #health = new HealthMonitor();
+  readonly #bounds: BoundLog;
   #listeners: { protocol: string; address: string }[] = [];
   #announcedReady = false;
   #stopping: Promise<void> | null = null;
 
   constructor(config: Config, log: Logger) {
     this.#config = config;
+    this.#bounds = new BoundLog(log);
     const onMessage = (message: FromChild, slot: Slot): void => this.#received(message, slot);
     this.#main = new Slot("main", 0, config, log, onMessage);
     this.#ingest = Array.from(
@@ -185,7 +193,10 @@ class Supervisor {
 
   #tellSetup(): void {
     const ingest = this.#ingest.flatMap(({ status }) => status ?? []);
-    this.#main.send({ type: "setup", listeners: this.#listeners, ingest });
+    const counters = { socketsRefused: [this.#main, ...this.#ingest].reduce((sum, slot) => sum + slot.socketsRefused, 0) };
+    this.#bounds.check(counters, Date.now());
+    const supervisor = { health: this.#health.sample(), counters };
+    this.#main.send({ type: "setup", listeners: this.#listeners, ingest, supervisor });
   }
 
   #leastLoaded(): Slot {

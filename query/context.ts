@@ -1,5 +1,6 @@
 /** What resolvers get: the readers of one request. */
 import type { Clock, SetupReader, SqlReader } from "../oap/model/ports.ts";
+import type { RequestLimits } from "./limits.ts";
 import { Metadata } from "./readers/metadata.ts";
 import { StoredMetrics } from "./readers/metric-reader.ts";
 
@@ -14,6 +15,9 @@ export interface QueryOptions {
   readonly clock: Clock;
   readonly setup: SetupReader;
   readonly retention: Retention;
+  readonly limits: RequestLimits;
+  /** HTTP connections open at a time. */
+  readonly connectionsMax: number;
   /** Whether storage is open. */
   readonly isReady: () => boolean;
   /** Our own metrics in Prometheus' text format. */

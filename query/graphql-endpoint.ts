@@ -9,10 +9,9 @@ import { createYoga, type Plugin } from "graphql-yoga";
 import { SidelightError } from "../oap/model/errors.ts";
 import { contextFactory, type QueryOptions } from "./context.ts";
 import { readBody, sendText } from "./http.ts";
-import { fieldLimit, TOKENS_MAX } from "./limits.ts";
+import { fieldLimit, type RefusedRequests } from "./limits.ts";
 import { buildQuerySchema } from "./schema.ts";
 
-const BODY_MAX = 4 << 20;
 /** Answers from this size on are worth compressing: maps and lists shrink to a tenth. */
 const COMPRESS_FROM = 8_192;
 /** What yoga is asked for, so that its status codes tell errors of the request from errors of the answer. */
@@ -23,9 +22,13 @@ const compress = promisify(gzip);
 
 export type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export function graphqlEndpoint(options: QueryOptions): Endpoint {
+/** Counts in `refusedByLimit` what is larger than options.limits allow. */
+export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRequests): Endpoint {
+  const { bodyMaxBytes, tokensMax, fieldsMax } = options.limits;
   const makeContext = contextFactory(options);
-  const limits: Plugin = { onValidate: ({ addValidationRule }) => addValidationRule(fieldLimit) };
+  const rule = fieldLimit(fieldsMax, refusedByLimit);
+  const limits: Plugin = { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
+  const onReject = [() => void refusedByLimit.tokens++];
   const yoga = createYoga({
     schema: buildQuerySchema(),
     context: makeContext,
@@ -33,7 +36,7 @@ export function graphqlEndpoint(options: QueryOptions): Endpoint {
     graphiql: false,
     landingPage: false,
     logging: false,
-    plugins: [limits, maxTokensPlugin({ n: TOKENS_MAX })],
+    plugins: [limits, maxTokensPlugin({ n: tokensMax, onReject })],
   });
   return async (request, response) => {
     const refusal = refused(request);
@@ -42,9 +45,10 @@ export function graphqlEndpoint(options: QueryOptions): Endpoint {
       sendText(response, refusal.status, refusal.text, refusal.headers);
       return;
     }
-    const body = await readBody(request, BODY_MAX);
+    const body = await readBody(request, bodyMaxBytes);
     if (body === null) {
-      sendText(response, 413, `the body is larger than ${BODY_MAX} bytes`);
+      refusedByLimit.bodies++;
+      sendText(response, 413, `the body is larger than ${bodyMaxBytes} bytes`);
       return;
     }
     const parameters = contentType(request) === "application/graphql" ? { query: body } : parseJson(body);

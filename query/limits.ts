@@ -8,11 +8,26 @@ import {
   type ValidationContext,
 } from "graphql";
 
-/** Above what the largest known client asks for in one request. */
-export const FIELDS_MAX = 6_000;
-export const TOKENS_MAX = 20_000;
+/** What a request may cost. The defaults are above what the largest known client asks for. */
+export interface RequestLimits {
+  readonly bodyMaxBytes: number;
+  readonly tokensMax: number;
+  readonly fieldsMax: number;
+}
 
-export function fieldLimit(context: ValidationContext): ASTVisitor {
+/** Requests refused, by the limit they hit. */
+export class RefusedRequests {
+  bodies = 0;
+  tokens = 0;
+  fields = 0;
+}
+
+/** A validation rule that refuses, and counts, documents with more fields. */
+export function fieldLimit(fieldsMax: number, refused: RefusedRequests): (context: ValidationContext) => ASTVisitor {
+  return (context) => visitor(context, fieldsMax, refused);
+}
+
+function visitor(context: ValidationContext, fieldsMax: number, refused: RefusedRequests): ASTVisitor {
   const counted = new Map<string, number>();
   const count = (selections: SelectionSetNode): number => {
     let fields = 0;
@@ -22,7 +37,7 @@ export function fieldLimit(context: ValidationContext): ASTVisitor {
         fields +=
           (selection.kind === Kind.FIELD ? 1 : 0) + (selection.selectionSet === undefined ? 0 : count(selection.selectionSet));
     }
-    return Math.min(fields, FIELDS_MAX + 1);
+    return Math.min(fields, fieldsMax + 1);
   };
   const countFragment = (name: string): number => {
     const known = counted.get(name);
@@ -34,8 +49,9 @@ export function fieldLimit(context: ValidationContext): ASTVisitor {
     return fields;
   };
   const enter = (operation: OperationDefinitionNode): void => {
-    if (count(operation.selectionSet) <= FIELDS_MAX) return;
-    context.reportError(new GraphQLError(`The query selects more than ${FIELDS_MAX} fields`, { nodes: operation }));
+    if (count(operation.selectionSet) <= fieldsMax) return;
+    refused.fields++;
+    context.reportError(new GraphQLError(`The query selects more than ${fieldsMax} fields`, { nodes: operation }));
   };
   return { [Kind.OPERATION_DEFINITION]: enter };
 }

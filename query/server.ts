@@ -6,6 +6,7 @@ import { ListenError } from "../oap/model/errors.ts";
 import type { QueryOptions } from "./context.ts";
 import { type Endpoint, graphqlEndpoint } from "./graphql-endpoint.ts";
 import { sendText } from "./http.ts";
+import { RefusedRequests } from "./limits.ts";
 import { StaticFiles } from "./static-files.ts";
 
 const STOP_MS = 1_000;
@@ -16,11 +17,15 @@ export class HttpServer {
   readonly #graphql: Endpoint;
   readonly #files: StaticFiles;
   readonly #busy = new Set<ServerResponse>();
+  /** Requests refused by their limits, and connections closed because there were too many. */
+  readonly refused = new RefusedRequests();
+  connectionsRefused = 0;
+  #connections = 0;
   #isTimed = false;
 
   constructor(options: QueryOptions) {
     this.#options = options;
-    this.#graphql = graphqlEndpoint(options);
+    this.#graphql = graphqlEndpoint(options, this.refused);
     this.#files = new StaticFiles(options.uiDir);
     this.#server = createServer((request, response) => {
       this.#busy.add(response);
@@ -31,6 +36,7 @@ export class HttpServer {
         else response.destroy();
       });
     });
+    this.#server.on("connection", (socket: Socket) => this.#count(socket));
   }
 
   /** Takes an accepted connection, paused or not. */
@@ -69,6 +75,14 @@ export class HttpServer {
     else if (path === "/metrics") sendText(response, 200, await this.#options.metrics(), { "Content-Type": PROMETHEUS });
     else if (path === null) sendText(response, 400, "bad path");
     else this.#files.serve(request, response, path);
+  }
+
+  #count(socket: Socket): void {
+    this.#connections++;
+    socket.once("close", () => this.#connections--);
+    if (this.#connections <= this.#options.connectionsMax) return;
+    this.connectionsRefused++;
+    socket.destroy();
   }
 
   #ready(response: ServerResponse): void {

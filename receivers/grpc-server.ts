@@ -13,6 +13,8 @@ export interface GrpcServerOptions {
   readonly streamMaxAgeMs: number;
   /** RSS above which all streams are paused. */
   readonly memoryMaxBytes: number;
+  /** Connections open at a time; further ones are closed at once, and their proxies come back later. */
+  readonly connectionsMax: number;
 }
 
 const AGE_GRACE_MS = 30_000;
@@ -25,6 +27,7 @@ export class GrpcServer {
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
   readonly #receivers: readonly Receiver[];
+  readonly #connectionsMax: number;
   readonly #sockets = new Set<Socket>();
   readonly #health = new HealthImplementation({ "": "SERVING" });
   readonly #memoryTimer: NodeJS.Timeout;
@@ -32,9 +35,12 @@ export class GrpcServer {
   #paused = false;
   /** Times streams were paused because memory was short. */
   pauses = 0;
+  /** Connections closed because there were too many. */
+  connectionsRefused = 0;
 
   constructor(options: GrpcServerOptions, receivers: readonly Receiver[]) {
     this.#receivers = receivers;
+    this.#connectionsMax = options.connectionsMax;
     this.#server = new Server({
       "grpc.max_receive_message_length": options.maxMessageBytes,
       "grpc.max_connection_age_ms": options.streamMaxAgeMs,
@@ -54,6 +60,11 @@ export class GrpcServer {
 
   /** Takes an accepted connection. */
   accept(socket: Socket): void {
+    if (this.#sockets.size >= this.#connectionsMax) {
+      this.connectionsRefused++;
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     socket.on("error", () => {}); // a peer that goes away is no error of ours; its streams see "cancelled"

@@ -1,8 +1,6 @@
 /** The proxies that talk to this process: what the setup page shows of them. */
 import type { Clock, ProxyStatus } from "../oap/model/ports.ts";
 
-/** Proxies remembered; gone ones make room first. */
-const PROXIES_MAX = 10_000;
 /** A proxy without streams stays listed this long. */
 const GONE_AFTER_MS = 10 * 60_000;
 const RATE_SECONDS = 10;
@@ -58,10 +56,13 @@ export class Proxies {
   /** Proxies forgotten to make room. */
   evictions = 0;
   readonly #clock: Clock;
+  readonly #max: number;
   readonly #proxies = new Map<string, ProxyState>();
 
-  constructor(clock: Clock) {
+  /** Remembers up to `max` proxies; gone ones make room first. */
+  constructor(clock: Clock, max: number) {
     this.#clock = clock;
+    this.#max = max;
   }
 
   /** A stream of this node begins. */
@@ -103,7 +104,7 @@ export class Proxies {
   }
 
   #makeRoom(): void {
-    if (this.#proxies.size < PROXIES_MAX) return;
+    if (this.#proxies.size < this.#max) return;
     const gone = [...this.#proxies.values()].find(({ streams }) => streams === 0);
     this.#proxies.delete(gone?.node ?? (this.#proxies.keys().next().value as string));
     this.evictions++;

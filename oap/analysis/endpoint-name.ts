@@ -19,10 +19,12 @@ export interface EndpointLimits {
   readonly rules: readonly PathRule[];
   /** Different segments at one position before they count as values. */
   readonly children: number;
+  /** Positions of paths remembered: by each process, and by the node's register. */
+  readonly positions: number;
+  readonly nodePositions: number;
+  /** Names the node's register remembers. */
+  readonly nodeNames: number;
 }
-
-/** Positions of paths remembered, per process. */
-const POSITIONS_MAX = 50_000;
 
 /** A name given since the last hand-over. */
 interface Provisional {
@@ -56,7 +58,7 @@ export class EndpointNames {
     this.#pathText = (path) => texts.pathText(path);
     this.#serviceName = (service) => texts.serviceName(service);
     this.#templates = new PathTemplates(limits.rules);
-    this.#learned = new LearnedSegments(limits.children, POSITIONS_MAX);
+    this.#learned = new LearnedSegments(limits.children, limits.positions);
   }
 
   /** Endpoint id of a call; ids are dense, from 1. */

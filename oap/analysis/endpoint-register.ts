@@ -6,11 +6,9 @@ import { cutName } from "../model/name-limit.ts";
 import type { EndpointLimits } from "./endpoint-name.ts";
 import { LearnedSegments } from "./learned-segments.ts";
 
-/** Positions of paths and names remembered; beyond them every process decides for itself. */
-const POSITIONS_MAX = 200_000;
-const NAMES_MAX = 1_000_000;
-
 export class EndpointRegister {
+  /** Names that found no room here: every process keeps its own budget for them. */
+  overflowed = 0;
   readonly #limits: EndpointLimits;
   readonly #learned: LearnedSegments;
   readonly #names = new Map<string, Set<string>>();
@@ -18,7 +16,12 @@ export class EndpointRegister {
 
   constructor(limits: EndpointLimits) {
     this.#limits = limits;
-    this.#learned = new LearnedSegments(limits.children, POSITIONS_MAX);
+    this.#learned = new LearnedSegments(limits.children, limits.nodePositions);
+  }
+
+  /** Positions of paths that nothing is learned about, for want of room. */
+  get positionsOverflowed(): number {
+    return this.#learned.overflowed;
   }
 
   get size(): number {
@@ -57,7 +60,10 @@ export class EndpointRegister {
   }
 
   #give(service: string, name: string): boolean {
-    if (this.#size >= NAMES_MAX) return false;
+    if (this.#size >= this.#limits.nodeNames) {
+      this.overflowed++;
+      return false;
+    }
     let given = this.#names.get(service);
     if (given === undefined) {
       given = new Set();

@@ -3,15 +3,16 @@
 
 import { OTHER } from "../model/entity.ts";
 import type { Names, WorkloadInfo } from "../model/ports.ts";
-import { Interner, OVERFLOW_ID } from "./interner.ts";
+import { Interner, type InternerLimits, OVERFLOW_ID } from "./interner.ts";
 
 export interface NamesLimits {
   readonly servicesMax: number;
   readonly instancesMax: number;
+  /** Kept of one workload. */
+  readonly attributesMax: number;
+  /** Distinct paths, and their bytes. */
+  readonly paths: InternerLimits;
 }
-
-const PATHS_MAX = { entriesMax: 500_000, bytesMax: 64 << 20 };
-const ATTRIBUTES_MAX = 32;
 
 export interface Workload {
   readonly service: number;
@@ -30,9 +31,11 @@ const NOBODY: Workload = {
 export class WorkloadNames implements Names {
   /** Workloads and services that found no room and were counted under `{other}`. */
   overflowed = 0;
+  /** Attributes of workloads that found no room. */
+  attributesOverflowed = 0;
   epoch = 0;
   readonly #limits: NamesLimits;
-  readonly #paths = new Interner(PATHS_MAX);
+  readonly #paths: Interner;
   readonly #services = new Map<string, number>();
   readonly #serviceNames: string[] = [""];
   readonly #ids = new Map<string, number>();
@@ -43,6 +46,7 @@ export class WorkloadNames implements Names {
 
   constructor(limits: NamesLimits) {
     this.#limits = limits;
+    this.#paths = new Interner(limits.paths);
   }
 
   workload(info: WorkloadInfo): number {
@@ -157,7 +161,7 @@ export class WorkloadNames implements Names {
     this.#workloads.push({
       service,
       instance: info.instance,
-      attributes: info.attributes,
+      attributes: this.#bounded(info.attributes),
       own: info.own,
     });
     this.#ids.set(key, id);
@@ -176,13 +180,26 @@ export class WorkloadNames implements Names {
     this.hasInstance = hasInstance;
   }
 
+  #bounded(attributes: Workload["attributes"]): Workload["attributes"] {
+    const all = Object.entries(attributes);
+    const beyond = all.length - this.#limits.attributesMax;
+    if (beyond <= 0) return attributes;
+    this.attributesOverflowed += beyond;
+    return Object.fromEntries(all.slice(0, this.#limits.attributesMax));
+  }
+
   /** What a workload's own proxy says of it wins over what its peers say. */
   #merge(known: Workload, info: WorkloadInfo): void {
     if (info.attributes === known.attributes) return;
     const merged: Record<string, string> = { ...known.attributes };
     for (const [key, value] of Object.entries(info.attributes)) {
       if (merged[key] === value) continue;
-      if (merged[key] === undefined ? Object.keys(merged).length >= ATTRIBUTES_MAX : known.own && !info.own) continue;
+      if (merged[key] === undefined) {
+        if (Object.keys(merged).length >= this.#limits.attributesMax) {
+          this.attributesOverflowed++;
+          continue;
+        }
+      } else if (known.own && !info.own) continue;
       merged[key] = value;
     }
     known.own ||= info.own;

@@ -3,18 +3,22 @@
 import type { Delta, EntryBatch } from "../model/batch.ts";
 import type { BatchSink, DeltaSink } from "../model/ports.ts";
 import { DAY_MS } from "../model/time-bucket.ts";
+import { bookedByMinute } from "./booked.ts";
 import { capPairs } from "./cap-pairs.ts";
 import { endpointMetaBlock, failureBlock, instanceMetaBlock, keyNamers, serviceMetaBlock, trafficBlock } from "./delta.ts";
 import { type EndpointLimits, EndpointNames } from "./endpoint-name.ts";
 import { type NamesLimits, WorkloadNames } from "./names.ts";
 import { Seen } from "./seen.ts";
-import { SLOTS_MAX } from "./slots.ts";
+import { SLOTS_MAX, type Slots } from "./slots.ts";
 import { Traffic, type TrafficOptions } from "./traffic.ts";
 
 export interface PipelineOptions extends TrafficOptions, NamesLimits {
   readonly endpoints: EndpointLimits;
   /** Callees that a calling instance keeps apart in pairs. */
   readonly pairsPerInstance: number;
+  /** Slots and logged latencies of one scope that make a hand-over due before its time. */
+  readonly slotsDue: number;
+  readonly latenciesDue: number;
 }
 
 const INSTANCE_REFRESH_MS = 60_000;
@@ -25,9 +29,6 @@ const INSTANCE_RELATION_INTERVAL_MS = 60_000;
  *  talk come back with their next entry, the others were idle. */
 const FORGET_FILL = 0.75;
 const FORGET_INTERVAL_MS = 600_000;
-/** Slots and logged latencies that make a hand-over due before its time. */
-const SLOTS_DUE = Math.min(SLOTS_MAX / 2, 1_000_000);
-const LATENCIES_DUE = 8_000_000;
 
 export class Pipeline implements BatchSink {
   readonly names: WorkloadNames;
@@ -38,6 +39,8 @@ export class Pipeline implements BatchSink {
   readonly #seenServices = new Seen(SERVICE_REFRESH_MS);
   readonly #seenEndpoints = new Seen(SERVICE_REFRESH_MS);
   readonly #pairsPerInstance: number;
+  readonly #slotsDue: number;
+  readonly #latenciesDue: number;
   /** Slots of pairs that were added up under `{other}`. */
   pairsFolded = 0;
   #entries = 0;
@@ -48,6 +51,8 @@ export class Pipeline implements BatchSink {
   constructor(options: PipelineOptions, sink: DeltaSink) {
     this.#sink = sink;
     this.#pairsPerInstance = options.pairsPerInstance;
+    this.#slotsDue = Math.min(SLOTS_MAX / 2, options.slotsDue);
+    this.#latenciesDue = options.latenciesDue;
     this.names = new WorkloadNames(options);
     this.endpointNames = new EndpointNames(options.endpoints, this.names);
     this.#traffic = new Traffic(options, this.names, this.endpointNames, this.#seenWorkloads, this.#seenEndpoints);
@@ -71,16 +76,15 @@ export class Pipeline implements BatchSink {
 
   /** True when memory asks for a hand-over before the interval is over. */
   get handOverDue(): boolean {
-    const { services, instances, endpoints, relations, instanceRelations } = this.#traffic;
-    const scopes = [services, instances, endpoints, relations, instanceRelations];
-    return scopes.some((slots) => slots.length > SLOTS_DUE || slots.logLength > LATENCIES_DUE);
+    const { services, instances, endpoints, relations, instanceRelations, failures } = this.#traffic;
+    return [services, instances, endpoints, relations, instanceRelations, failures].some((slots) => this.#isFull(slots));
   }
 
   /** Hands over what changed and empties the slots; resolves once it is fsynced. `all` leaves nothing behind: pairs of
    *  instances and metadata that are not due yet go along. @throws SpoolError: the delta is lost, the caller counts it. */
   async handOver(nowMs: number, all: boolean): Promise<void> {
     const delta = this.#takeDelta(nowMs, all);
-    if (delta.blocks.length > 0) await this.#sink.append(delta);
+    if (delta.blocks.length > 0 || delta.entries > 0) await this.#sink.append(delta);
   }
 
   #takeDelta(nowMs: number, all: boolean): Delta {
@@ -88,7 +92,8 @@ export class Pipeline implements BatchSink {
     this.endpointNames.settle();
     const forget = this.names.fill >= FORGET_FILL && Math.abs(nowMs - this.#forgotAtMs) >= FORGET_INTERVAL_MS;
     all ||= forget;
-    const pairsDue = all || Math.abs(nowMs - this.#instanceRelationsAtMs) >= INSTANCE_RELATION_INTERVAL_MS;
+    const isMinuteOver = Math.abs(nowMs - this.#instanceRelationsAtMs) >= INSTANCE_RELATION_INTERVAL_MS;
+    const pairsDue = all || isMinuteOver || this.#isFull(traffic.instanceRelations);
     const pairs = pairsDue ? capPairs(traffic.instanceRelations, this.names, this.#pairsPerInstance) : null;
     this.pairsFolded += pairs?.folded ?? 0;
     const namers = keyNamers(this.names, this.endpointNames);
@@ -106,7 +111,8 @@ export class Pipeline implements BatchSink {
       failureBlock(traffic.failures, traffic.failureKinds, this.names, this.endpointNames),
       ...this.#takeMetadata(nowMs, all),
     ].filter((block) => block !== null);
-    const delta = { blocks, entries: this.#entries };
+    const booked = bookedByMinute([traffic.services, traffic.relations]);
+    const delta = { blocks, entries: this.#entries, booked };
     this.#entries = 0;
     for (const slots of [traffic.services, traffic.instances, traffic.endpoints, traffic.relations, traffic.failures])
       slots.clear();
@@ -118,6 +124,10 @@ export class Pipeline implements BatchSink {
     if (forget) this.#forgetWorkloads(nowMs);
     this.#forgetPaths(nowMs);
     return delta;
+  }
+
+  #isFull(slots: Slots): boolean {
+    return slots.length > this.#slotsDue || slots.logLength > this.#latenciesDue;
   }
 
   #takeMetadata(nowMs: number, all: boolean) {

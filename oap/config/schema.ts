@@ -67,11 +67,50 @@ export const SCHEMA = {
     min: 1_000,
     help: "Connections are asked to reconnect at about this age, so that load spreads over new servers.",
   }),
+  "grpc.maxConnections": integer({
+    default: 10_000,
+    min: 1,
+    help: "Connections of proxies per ingest process; further ones are closed at once.",
+  }),
+  "grpc.heldConnections": integer({
+    default: 1_000,
+    help: "Connections held while the process they are for is being replaced; further ones are closed.",
+  }),
   "http.host": text({
     default: "127.0.0.1",
     help: "Address of the HTTP port: GraphQL and the dashboard. There is no authentication: put a proxy in front.",
   }),
   "http.port": port(12_800, "Port for GraphQL, the dashboard and health. 0: any free one, printed."),
+  "http.maxConnections": integer({ default: 1_000, min: 1, help: "HTTP connections; further ones are closed at once." }),
+  "query.maxBodyBytes": integer({
+    default: 4 * MIB,
+    min: 1_024,
+    max: GIB,
+    help: "Largest body of a question; larger ones get 413.",
+  }),
+  "query.maxTokens": integer({ default: 20_000, min: 100, help: "Most tokens of a GraphQL document." }),
+  "query.maxFields": integer({ default: 6_000, min: 100, help: "Most fields that a GraphQL document selects." }),
+  "proxies.max": integer({
+    default: 10_000,
+    min: 1,
+    help: "Proxies an ingest process lists on the setup page; those that are gone make room first.",
+  }),
+  "peers.max": integer({
+    default: 50_000,
+    min: 1,
+    help: "Distinct peer objects an ingest process remembers; when they are full they start anew.",
+  }),
+  "peers.maxBytes": integer({ default: 64 * MIB, min: 64 * 1024, help: "Bytes of the peer objects remembered." }),
+  "peers.peerMaxBytes": integer({
+    default: 16 * 1024,
+    min: 64,
+    help: "Largest peer object remembered; larger ones are read each time.",
+  }),
+  "periodicStreams.max": integer({
+    default: 100_000,
+    min: 1,
+    help: "Streams and connections that report while they are open, remembered per ingest process; the longest silent make room.",
+  }),
   "data.dir": text({ default: "./data", help: "Where the spool and the embedded ClickHouse keep their data." }),
   "ingest.processes": integer({
     default: Math.max(1, Math.min(4, availableParallelism() - 1)),
@@ -84,6 +123,17 @@ export const SCHEMA = {
     min: 100,
     max: 60_000,
     help: "How often an ingest process hands over what changed: what kill -9 can cost.",
+  }),
+  "flush.maxSlots": integer({
+    default: 1_000_000,
+    min: 1_000,
+    max: 1_000_000,
+    help: "Entities and minutes of one scope in memory, beyond which a hand-over comes before its time.",
+  }),
+  "flush.maxLatencies": integer({
+    default: 8_000_000,
+    min: 1_000,
+    help: "Latencies of one scope in memory, beyond which a hand-over comes before its time.",
   }),
   "analysis.maxAge": millis({
     default: 7 * DAY_MS,
@@ -107,6 +157,27 @@ export const SCHEMA = {
     max: 100_000,
     help: "Different segments at one position of a service's paths, beyond which they count as values: {var}.",
   }),
+  "endpoints.positions": integer({
+    default: 50_000,
+    min: 1,
+    help: "Positions of paths an ingest process learns about; beyond them nothing new is learned.",
+  }),
+  "endpoints.nodePositions": integer({
+    default: 200_000,
+    min: 1,
+    help: "Positions of paths the node's register learns about; beyond them every process decides for itself.",
+  }),
+  "endpoints.nodeNames": integer({
+    default: 1_000_000,
+    min: 1,
+    help: "Endpoint names a day that the node's register remembers; beyond them every process keeps its own budget.",
+  }),
+  "paths.max": integer({
+    default: 500_000,
+    min: 1,
+    help: "Distinct paths an ingest process holds between two hand-overs; the rest is counted as {other}.",
+  }),
+  "paths.maxBytes": integer({ default: 64 * MIB, min: 64 * 1024, max: GIB, help: "Their bytes." }),
   "endpoints.rules": list({
     pattern: /^([A-Z_]+ +)?\/\S*$/,
     expected: "METHOD /path/{name} or /path/*",
@@ -124,6 +195,7 @@ export const SCHEMA = {
     min: 1,
     help: "Instances an ingest process knows; the rest is counted as {other}.",
   }),
+  "instances.attributes": integer({ default: 32, help: "Attributes kept of an instance; further ones are left out." }),
   "names.service": text({
     default: `\${${LABELS},SERVICE,APP,WORKLOAD_NAME,WORKLOAD}.\${NAMESPACE}`,
     help: "Template of service names over the metadata of a proxy and its peers.",
@@ -138,6 +210,15 @@ export const SCHEMA = {
     help: "What may wait on disk while ClickHouse is away; beyond it the oldest goes, counted.",
   }),
   "spool.keep": millis({ default: 120_000, help: "How long inserted batches stay for replay after a crash of the machine." }),
+  "spool.refusedBatches": integer({
+    default: 50,
+    help: "Batches that ClickHouse refused, or that were damaged, kept in spool/refused; the oldest go first.",
+  }),
+  "audit.interval": millis({
+    default: 10_000,
+    min: 500,
+    help: "How often what came in is compared with what is stored.",
+  }),
   "storage.url": text({ default: null, help: "HTTP address of a ClickHouse server. Not set: the embedded ClickHouse." }),
   "storage.database": text({ default: "sidelight", help: "Database on that server, or in the embedded one." }),
   "storage.username": text({ default: "default", help: "User on that server." }),

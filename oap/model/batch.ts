@@ -143,7 +143,7 @@ export type DeltaColumn =
   /** Row i holds keys and values from ends[i - 1] (0 for the first row) to ends[i]. */
   | {
       readonly name: string;
-      readonly type: "Map(UInt16, UInt64)";
+      readonly type: "Map(UInt16, UInt64)" | "Map(UInt32, UInt64)";
       readonly ends: ArrayLike<number>;
       readonly keys: ArrayLike<number>;
       readonly values: ArrayLike<number>;
@@ -169,4 +169,7 @@ export interface Delta {
   readonly blocks: readonly DeltaBlock[];
   /** Entries (EntryBatch rows) that went into it: what `sidelight_entries_durable_total` grows by once it is fsynced. */
   readonly entries: number;
+  /** What the rows of services and of connections between them add up to, calls and TCP records, by minute (seconds since the Unix
+   *  epoch): what the audit compares with what is stored. */
+  readonly booked?: readonly (readonly [minute: number, calls: number])[];
 }

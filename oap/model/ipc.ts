@@ -11,10 +11,36 @@ export interface ProcessHealth {
   readonly uptimeSeconds: number;
 }
 
-/** What an ingest process tells of itself, once a second. Counters only grow while the process lives, but for
+/** Durations since the process began: how many took at most so many seconds, and all of them. */
+export interface DurationCounts {
+  readonly buckets: readonly { readonly seconds: number; readonly count: number }[];
+  readonly sumSeconds: number;
+  readonly count: number;
+}
+
+/** Where one life of an ingest process stands in its part of the spool. Its batches are numbered from 1. */
+export interface SpoolStatus {
+  /** `ingest-0`: the directory it writes to, and the name it has on /metrics. */
+  readonly part: string;
+  /** When that life began, ms since the Unix epoch: the first half of its batches' names. */
+  readonly epoch: number;
+  /** Number of the last batch that was closed, 0 for none, and the entries in all that were. */
+  readonly closedSequence: number;
+  readonly entriesClosed: number;
+}
+
+/** What an ingest process tells of itself, once a second: all of one moment. Counters only grow while the process lives, but for
  *  entriesPending, slots and strings, which are what it holds now. */
 export interface IngestStatus {
   readonly proxies: readonly ProxyStatus[];
+  readonly health: ProcessHealth;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly spool: SpoolStatus;
+  readonly flushes: DurationCounts;
+}
+
+/** What the supervisor tells of itself. */
+export interface SupervisorStatus {
   readonly health: ProcessHealth;
   readonly counters: Readonly<Record<string, number>>;
 }
@@ -39,6 +65,7 @@ export type ToChild<Settings> =
       readonly type: "setup";
       readonly listeners: readonly { readonly protocol: string; readonly address: string }[];
       readonly ingest: readonly IngestStatus[];
+      readonly supervisor: SupervisorStatus;
     }
   | { readonly type: "closeAfter"; readonly ms: number }
   /** To main: names that the ingest process `from` asks for. To ingest: the answers. */

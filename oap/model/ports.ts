@@ -70,10 +70,36 @@ export interface ProxyStatus {
   readonly reason: string | null;
 }
 
+/** How this node is doing, for the setup page. Totals are since the processes that count them began. */
+export interface ServerStatus {
+  readonly entriesPerSecond: number;
+  readonly streams: number;
+  /** Reports of calls that are fsynced in the spool, and those that will never be stored. */
+  readonly reportsDurable: number;
+  readonly reportsLost: number;
+  /** Closed batches that wait to be inserted, and the age of the oldest. */
+  readonly spoolBytes: number;
+  readonly spoolOldestSeconds: number;
+  readonly insertRetries: number;
+  /** Above 0: reports that came in and are nowhere; below 0: that are there more than once. */
+  readonly auditDifference: number;
+  /** When what came in was last compared with what is stored, ms since the Unix epoch; null: not yet. */
+  readonly auditedAt: number | null;
+  readonly processes: readonly {
+    readonly name: string;
+    readonly memoryBytes: number;
+    readonly cpuSeconds: number;
+    /** 99th percentile over the last second; null where there is no event loop. */
+    readonly loopDelayMs: number | null;
+  }[];
+  readonly boundsHit: readonly { readonly bound: string; readonly hits: number; readonly settings: readonly string[] }[];
+}
+
 /** What this node listens on and who talks to it; answered by the processes that hold the streams. */
 export interface SetupReader {
   listeners(): Promise<readonly { readonly protocol: string; readonly address: string }[]>;
   proxies(): Promise<readonly ProxyStatus[]>;
   /** What is being dropped or held back, and why, in sentences for the operator; empty when all is well. */
   problems(): Promise<readonly string[]>;
+  server(): Promise<ServerStatus>;
 }

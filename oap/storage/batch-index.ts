@@ -18,9 +18,24 @@ export interface IndexedSegment {
 export interface IndexLine {
   readonly version: number;
   readonly entries: number;
+  /** When it was handed over, ms since the Unix epoch. */
+  readonly atMs?: number;
+  /** Delta.booked. */
+  readonly booked?: readonly (readonly [minute: number, calls: number])[];
   readonly segments: readonly IndexedSegment[];
   /** By table, only in the line that first names the table. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A batch's directory: names sort in the order of their batches, within a life of their process and over lives. */
+export function batchName(epoch: number, sequence: number): string {
+  return `${String(epoch).padStart(14, "0")}-${String(sequence).padStart(8, "0")}`;
+}
+
+/** The part of a batch's name, with or without its part of the spool, that is one life of a process; and its number. */
+export function splitBatchName(name: string): { readonly life: string; readonly sequence: number } {
+  const dash = name.lastIndexOf("-");
+  return { life: name.slice(0, dash), sequence: Number(name.slice(dash + 1)) };
 }
 
 export function encodeLine(line: IndexLine): Buffer {

@@ -72,6 +72,7 @@ function lifetimes(retention: RetentionOptions): readonly (readonly [string, str
   return [
     ["traffic_minute", "minute", retention.minuteDays],
     ["failure_minute", "minute", retention.minuteDays],
+    ["node_progress", "handed_over_until", retention.minuteDays],
     ["traffic_hour", "minute", retention.hourDays],
     ["traffic_day", "minute", retention.dayDays],
     ["service_meta", "last_seen", retention.metadataDays],

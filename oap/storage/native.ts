@@ -21,8 +21,9 @@ function writeColumn(out: NativeBuffer, column: DeltaColumn): void {
       out.texts(column.values);
       break;
     case "Map(UInt16, UInt64)":
+    case "Map(UInt32, UInt64)":
       out.integers(column.ends, 8);
-      out.integers(column.keys, 2);
+      out.integers(column.keys, column.type === "Map(UInt16, UInt64)" ? 2 : 4);
       out.integers(column.values, 8);
       break;
     case "Map(String, String)":

@@ -2,11 +2,14 @@
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { decodeIndex, INDEX_FILE, OPEN_SUFFIX, tableFile } from "./batch-index.ts";
+import { decodeIndex, INDEX_FILE, type IndexLine, OPEN_SUFFIX, tableFile } from "./batch-index.ts";
+import { GivenUp } from "./given-up.ts";
 
 /** Batches that could not be inserted are kept here to be looked at. */
 const REFUSED = "refused";
-const REFUSED_MAX = 50;
+const GIVEN_UP = "given-up";
+/** What is added up in node_progress: a hand-over whose rows of it are damaged is not in there either. */
+export const TRAFFIC_TABLE = "traffic_minute";
 
 export interface SpooledBatch {
   /** `<part>/<batch>`: unique for ever on this node. */
@@ -21,11 +24,29 @@ export interface SpooledTable {
   readonly native: Buffer;
 }
 
-export class SpoolReader {
-  readonly #dir: string;
+export interface BatchContent {
+  readonly tables: SpooledTable[];
+  readonly entries: number;
+  /** Segments and index lines whose bytes are not what was written, and the entries that are therefore not in `tables`. Those of lost
+   *  index lines are not known. */
+  readonly damaged: number;
+  readonly entriesDamaged: number;
+  /** The hand-overs whose rows of traffic are whole. */
+  readonly handOvers: readonly IndexLine[];
+}
 
-  constructor(dir: string) {
+export class SpoolReader {
+  /** Kept batches that were deleted because there were too many. */
+  refusedForgotten = 0;
+  readonly givenUp: GivenUp;
+  readonly #dir: string;
+  readonly #refusedMax: number;
+
+  /** Keeps up to `refusedMax` batches that were refused; the oldest go first. */
+  constructor(dir: string, refusedMax: number) {
     this.#dir = dir;
+    this.#refusedMax = refusedMax;
+    this.givenUp = new GivenUp(join(dir, GIVEN_UP));
   }
 
   /** Closed batches, oldest first within each part. */
@@ -40,26 +61,32 @@ export class SpoolReader {
     return batches.sort((a, b) => compare(a.path.slice(-23), b.path.slice(-23)) || compare(a.name, b.name));
   }
 
-  /** The whole segments of every table; `damaged` counts those whose bytes are not what was written. */
-  async read(batch: SpooledBatch): Promise<{ tables: SpooledTable[]; entries: number; damaged: number }> {
+  /** The whole segments of every table. */
+  async read(batch: SpooledBatch): Promise<BatchContent> {
     const index = await readFile(join(batch.path, INDEX_FILE)).catch(() => Buffer.alloc(0));
     const { lines, length } = decodeIndex(index);
     const columns = Object.assign({}, ...lines.map((line) => line.columns)) as Record<string, string[]>;
     let damaged = length === 0 || length < index.length ? 1 : 0; // a closed batch has whole lines only
     const tables: SpooledTable[] = [];
+    const withoutTraffic = new Set<IndexLine>();
     for (const [table, names] of Object.entries(columns)) {
       const bytes = await readFile(join(batch.path, tableFile(table))).catch(() => Buffer.alloc(0));
-      const segments = lines.flatMap((line) => line.segments.filter((segment) => segment.table === table));
-      const whole = segments.filter(({ offset, length: size, crc }) => {
+      const segments = lines.flatMap((line) =>
+        line.segments.filter((one) => one.table === table).map((segment) => ({ ...segment, line })),
+      );
+      const whole = segments.filter(({ offset, length: size, crc, line }) => {
         const segment = bytes.subarray(offset, offset + size);
-        return segment.length === size && crc32(segment) === crc;
+        const isWhole = segment.length === size && crc32(segment) === crc;
+        if (!isWhole && table === TRAFFIC_TABLE) withoutTraffic.add(line);
+        return isWhole;
       });
       damaged += segments.length - whole.length;
       if (whole.length === 0) continue;
       const native = Buffer.concat(whole.map(({ offset, length: size }) => bytes.subarray(offset, offset + size)));
       tables.push({ table, columns: names, rows: whole.reduce((sum, { rows }) => sum + rows, 0), native });
     }
-    return { tables, entries: lines.reduce((sum, line) => sum + line.entries, 0), damaged };
+    const handOvers = lines.filter((line) => !withoutTraffic.has(line));
+    return { tables, entries: sumOf(lines), damaged, entriesDamaged: sumOf([...withoutTraffic]), handOvers };
   }
 
   async sizeBytes(batch: SpooledBatch): Promise<number> {
@@ -87,10 +114,15 @@ export class SpoolReader {
     else await rename(batch.path, target);
     await writeFile(join(target, "reason.txt"), `${reason}\n`);
     const kept = await entries(join(this.#dir, REFUSED));
-    for (const name of kept.slice(0, Math.max(0, kept.length - REFUSED_MAX))) {
+    for (const name of kept.slice(0, Math.max(0, kept.length - this.#refusedMax))) {
+      this.refusedForgotten++;
       await rm(join(this.#dir, REFUSED, name), { recursive: true, force: true });
     }
   }
+}
+
+function sumOf(lines: readonly IndexLine[]): number {
+  return lines.reduce((sum, { entries: ofLine }) => sum + ofLine, 0);
 }
 
 async function entries(path: string): Promise<string[]> {

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Delta } from "../model/batch.ts";
 import { SpoolError } from "../model/errors.ts";
+import type { SpoolStatus } from "../model/ipc.ts";
 import type { Clock, DeltaSink } from "../model/ports.ts";
 import {
+  batchName,
   decodeIndex,
   encodeLine,
   INDEX_FILE,
@@ -30,6 +32,9 @@ const ROWS_MAX = 500_000;
 const BYTES_MAX = 100 << 20;
 
 interface OpenBatch {
+  readonly sequence: number;
+  /** Entries that are durable in it. */
+  entries: number;
   readonly path: string;
   readonly openedAtMs: number;
   readonly index: FileHandle;
@@ -37,11 +42,24 @@ interface OpenBatch {
 }
 
 export class SpoolWriter implements DeltaSink {
-  readonly stats = { entriesDurable: 0, appends: 0, batchesClosed: 0, bytes: 0, failures: 0, batchesRecovered: 0 };
+  readonly stats = {
+    /** Entries handed over, by what became of them. */
+    entriesAppending: 0,
+    entriesDurable: 0,
+    entriesLost: 0,
+    appends: 0,
+    batchesClosed: 0,
+    bytes: 0,
+    failures: 0,
+    batchesRecovered: 0,
+  };
+  readonly #part: string;
   readonly #dir: string;
   readonly #clock: Clock;
   #batch: OpenBatch | null = null;
   #sequence = 0;
+  #closedSequence = 0;
+  #entriesClosed = 0;
   #epoch: number;
   #closeAfterMs = CLOSE_AFTER_MS;
   #appendedSinceTick = false;
@@ -49,6 +67,7 @@ export class SpoolWriter implements DeltaSink {
   #queue: Promise<void> = Promise.resolve();
 
   private constructor(options: SpoolWriterOptions, clock: Clock) {
+    this.#part = options.part;
     this.#dir = join(options.dir, options.part);
     this.#clock = clock;
     this.#epoch = clock.now();
@@ -66,20 +85,32 @@ export class SpoolWriter implements DeltaSink {
     return writer;
   }
 
+  get status(): SpoolStatus {
+    return {
+      part: this.#part,
+      epoch: this.#epoch,
+      closedSequence: this.#closedSequence,
+      entriesClosed: this.#entriesClosed,
+    };
+  }
+
   append(delta: Delta): Promise<void> {
     const encoded = delta.blocks.map((block) => ({
       block,
       bytes: encodeNative(block),
       columns: block.columns.map(({ name }) => name),
     }));
+    this.stats.entriesAppending += delta.entries;
+    const { entries, booked } = delta;
     return this.#enqueue(async () => {
       try {
-        await this.#write(encoded, delta.entries);
+        await this.#write(encoded, { entries, booked });
       } catch (cause) {
         this.stats.failures++;
-        await this.#abandon();
+        await this.#abandon(entries);
         throw new SpoolError(`cannot write to the spool: ${(cause as Error).message}`, { retryable: true, cause });
       }
+      await this.#closeIfFull();
     });
   }
 
@@ -113,7 +144,7 @@ export class SpoolWriter implements DeltaSink {
 
   async #write(
     encoded: readonly { block: Delta["blocks"][number]; bytes: Buffer; columns: string[] }[],
-    entries: number,
+    { entries, booked }: Pick<Delta, "entries" | "booked">,
   ): Promise<void> {
     this.#batch ??= await this.#openBatch();
     const batch = this.#batch;
@@ -132,23 +163,35 @@ export class SpoolWriter implements DeltaSink {
       table.rows += block.rows;
     }
     await Promise.all(segments.map(({ table }) => batch.tables.get(table)?.file.datasync()));
-    const line = encodeLine({ version: INDEX_VERSION, entries, segments, columns });
+    const line = encodeLine({ version: INDEX_VERSION, entries, atMs: this.#clock.now(), booked, segments, columns });
     await batch.index.appendFile(line);
     await batch.index.datasync();
+    batch.entries += entries;
+    this.stats.entriesAppending -= entries;
     this.stats.entriesDurable += entries;
     this.stats.appends++;
     this.stats.bytes += line.length + segments.reduce((sum, { length }) => sum + length, 0);
     this.#appendedSinceTick = true;
-    if ([...batch.tables.values()].some(({ rows, length }) => rows >= ROWS_MAX || length >= BYTES_MAX)) await this.#closeBatch();
+  }
+
+  /** What could not be closed is durable all the same, and closed by the next start. */
+  async #closeIfFull(): Promise<void> {
+    const tables = [...(this.#batch?.tables.values() ?? [])];
+    if (!tables.some(({ rows, length }) => rows >= ROWS_MAX || length >= BYTES_MAX)) return;
+    try {
+      await this.#closeBatch();
+    } catch (cause) {
+      throw new SpoolError(`cannot close a batch: ${(cause as Error).message}`, { retryable: true, cause });
+    }
   }
 
   async #openBatch(): Promise<OpenBatch> {
-    const name = `${String(this.#epoch).padStart(14, "0")}-${String(++this.#sequence).padStart(8, "0")}`;
-    const path = join(this.#dir, name + OPEN_SUFFIX);
+    const sequence = ++this.#sequence;
+    const path = join(this.#dir, batchName(this.#epoch, sequence) + OPEN_SUFFIX);
     await mkdir(path);
     const index = await open(join(path, INDEX_FILE), "ax");
     await syncDirectory(this.#dir);
-    return { path, openedAtMs: this.#clock.now(), index, tables: new Map() };
+    return { sequence, entries: 0, path, openedAtMs: this.#clock.now(), index, tables: new Map() };
   }
 
   async #closeBatch(): Promise<void> {
@@ -157,17 +200,34 @@ export class SpoolWriter implements DeltaSink {
     await closeFiles(batch);
     await syncDirectory(batch.path);
     await rename(batch.path, batch.path.slice(0, -OPEN_SUFFIX.length));
+    this.#closed(batch.sequence, batch.entries);
     await syncDirectory(this.#dir);
     this.stats.batchesClosed++;
   }
 
-  /** After a failed append: what was handed over before stays, the torn end goes, and the next append opens a new batch. */
-  async #abandon(): Promise<void> {
+  /** From here on the batch is main's. */
+  #closed(sequence: number, entries: number): void {
+    this.#closedSequence = Math.max(this.#closedSequence, sequence);
+    this.#entriesClosed += entries;
+  }
+
+  /** After a failed append: what was handed over before stays, the torn end goes, and the next append opens a new batch. The
+   *  append in hand is lost, unless it failed so late that its line is whole. */
+  async #abandon(entries: number): Promise<void> {
     const batch = this.#batch;
     this.#batch = null;
-    if (batch === null) return;
-    await closeFiles(batch).catch(() => {});
-    await recoverBatch(batch.path).catch(() => {}); // the next start tries again
+    let kept = 0;
+    if (batch !== null) {
+      await closeFiles(batch).catch(() => {});
+      const recovered = await recoverBatch(batch.path).catch(() => null); // the next start tries again
+      if (recovered !== null) {
+        kept = recovered - batch.entries;
+        this.#closed(batch.sequence, recovered);
+      }
+    }
+    this.stats.entriesAppending -= entries;
+    this.stats.entriesDurable += kept;
+    this.stats.entriesLost += entries - kept;
   }
 
   async #recover(): Promise<void> {
@@ -181,19 +241,21 @@ export class SpoolWriter implements DeltaSink {
   }
 }
 
-/** Cuts the files of an open batch to what its last whole index line covers, and closes it; removes it when that is nothing. */
-export async function recoverBatch(path: string): Promise<void> {
+/** Cuts the files of an open batch to what its last whole index line covers, and closes it; removes it when that is nothing.
+ *  @returns the entries in it. */
+export async function recoverBatch(path: string): Promise<number> {
   const bytes = await readFile(join(path, INDEX_FILE)).catch(() => Buffer.alloc(0));
   const { lines, length } = decodeIndex(bytes);
   if (lines.length === 0) {
     await rm(path, { recursive: true, force: true });
-    return;
+    return 0;
   }
   const ends = new Map<string, number>();
   for (const { table, offset, length: size } of lines.flatMap(({ segments }) => segments)) ends.set(table, offset + size);
   await truncate(join(path, INDEX_FILE), length);
   for (const [table, end] of ends) await truncate(join(path, tableFile(table)), end);
   await rename(path, path.slice(0, -OPEN_SUFFIX.length));
+  return lines.reduce((sum, { entries }) => sum + entries, 0);
 }
 
 async function closeFiles(batch: OpenBatch): Promise<void> {

@@ -3,8 +3,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StorageError } from "../model/errors.ts";
 import type { Clock } from "../model/ports.ts";
+import type { IndexLine } from "./batch-index.ts";
 import type { Engine } from "./engine.ts";
-import type { SpooledBatch, SpoolReader } from "./spool-reader.ts";
+import { nodeProgress } from "./node-progress.ts";
+import { type SpooledBatch, type SpoolReader, TRAFFIC_TABLE } from "./spool-reader.ts";
 
 export interface WriterOptions {
   /** Unique and lasting for this data directory: the first part of every token. */
@@ -33,6 +35,7 @@ export class Writer {
     batchesRefused: 0,
     entriesRefused: 0,
     segmentsDamaged: 0,
+    entriesDamaged: 0,
     batchesDropped: 0,
     entriesDropped: 0,
     batchesWaiting: 0,
@@ -85,7 +88,7 @@ export class Writer {
   async #loop(): Promise<void> {
     let backOffMs = POLL_MS;
     while (!this.#stop.signal.aborted) {
-      const clean = await this.#onePass();
+      const clean = await (this.#pass ?? this.#onePass());
       backOffMs = clean ? POLL_MS : Math.min(BACK_OFF_MAX_MS, backOffMs * 2);
       await sleep(backOffMs, undefined, { signal: this.#stop.signal }).catch(() => {});
     }
@@ -129,9 +132,11 @@ export class Writer {
   }
 
   async #insert(batch: SpooledBatch): Promise<void> {
-    const { tables, damaged, entries } = await this.#spool.read(batch);
+    const { tables, damaged, entries, entriesDamaged, handOvers } = await this.#spool.read(batch);
     const startedAt = performance.now();
-    for (const { table, columns, rows, native } of tables) {
+    // Last: what stands in node_progress is stored.
+    const progress = handOvers.length === 0 ? [] : [nodeProgress(this.#options.node, batch.name, handOvers)];
+    for (const { table, columns, rows, native } of [...tables, ...progress]) {
       if (this.#acknowledged.has(table)) continue;
       await this.#engine.insert(table, columns, native, `${this.#options.node}/${batch.name}/${table}`);
       this.#acknowledged.add(table);
@@ -142,9 +147,12 @@ export class Writer {
     this.#lastInsertMs = performance.now() - startedAt;
     this.stats.insertMs += this.#lastInsertMs;
     this.stats.batchesInserted++;
-    this.stats.entriesInserted += entries;
+    this.stats.entriesInserted += entries - entriesDamaged;
+    if (entriesDamaged > 0) this.#spool.givenUp.set(batch.name, entriesDamaged);
+    else this.#spool.givenUp.clear(batch.name);
     if (damaged > 0) {
       this.stats.segmentsDamaged += damaged;
+      this.stats.entriesDamaged += entriesDamaged;
       this.#options.onProblem("a spooled batch is damaged; its whole parts were inserted", { batch: batch.name, damaged });
       await this.#spool.refuse(batch, `${damaged} segments are not what was written`, true);
     }
@@ -152,9 +160,12 @@ export class Writer {
   }
 
   async #refuse(batch: SpooledBatch, error: Error): Promise<void> {
-    const { entries } = await this.#spool.read(batch);
+    const { entries, handOvers } = await this.#spool.read(batch);
     this.stats.batchesRefused++;
     this.stats.entriesRefused += entries;
+    // Where the calls themselves went in and something else of the batch did not, the calls are stored.
+    const isStored = this.#acknowledged.has(TRAFFIC_TABLE) && (await this.#noteProgress(batch, handOvers));
+    if (!isStored) this.#spool.givenUp.set(batch.name, entries);
     this.#options.onProblem("ClickHouse refused a batch; it was moved to spool/refused", {
       batch: batch.name,
       error: error.message,
@@ -162,21 +173,30 @@ export class Writer {
     await this.#spool.refuse(batch, error.message, false);
   }
 
+  async #noteProgress(batch: SpooledBatch, handOvers: readonly IndexLine[]): Promise<boolean> {
+    const { table, columns, native } = nodeProgress(this.#options.node, batch.name, handOvers);
+    const token = `${this.#options.node}/${batch.name}/${table}`;
+    return await this.#engine.insert(table, columns, native, token).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Drops the oldest waiting batches while ClickHouse stays away for so long that the spool is full. */
   async #enforceBound(waiting: SpooledBatch[]): Promise<void> {
     const now = performance.now();
-    if (now - this.#boundCheckedAt < BOUND_CHECK_MS || waiting.length < 2) return;
+    if (now - this.#boundCheckedAt < BOUND_CHECK_MS || waiting.length === 0) return;
     this.#boundCheckedAt = now;
     const sizes = await Promise.all(waiting.map((batch) => this.#spool.sizeBytes(batch)));
     let total = sizes.reduce((sum, size) => sum + size, 0);
     while (total > this.#options.maxBytes && waiting.length > 1) {
       const oldest = waiting.shift() as SpooledBatch;
       const { entries } = await this.#spool.read(oldest);
+      this.#spool.givenUp.set(oldest.name, entries);
       await this.#spool.remove(oldest);
       total -= sizes.shift() as number;
       this.stats.batchesDropped++;
       this.stats.entriesDropped += entries;
-      this.#options.onProblem("the spool is full; its oldest batch was dropped", { batch: oldest.name, entries });
     }
     this.stats.bytesWaiting = total;
   }

@@ -1,12 +1,13 @@
 /** What an operator should know of this server, in sentences: what is or was dropped since it started, and why. */
-import type { IngestStatus } from "../model/ipc.ts";
-import type { WriterStats } from "./self-metrics.ts";
+import type { SelfStatus, WriterStats } from "./self-metrics.ts";
 
 /** Batches that wait longer than this mean that ClickHouse does not take them. */
 const WAITING_MAX_S = 30;
+/** A difference that goes away sooner is nobody's business. */
+const DIFFERENT_MAX_MS = 60_000;
 const MIB = 1 << 20;
 
-export function problemsOf(ingest: readonly IngestStatus[], writer: WriterStats | null): string[] {
+export function problemsOf({ ingest, writer, audit }: Omit<SelfStatus, "others">, nowMs: number): string[] {
   const total = (key: string): number => ingest.reduce((sum, { counters }) => sum + (counters[key] ?? 0), 0);
   const unreadable = ingest.reduce((sum, { counters }) => sum + sumOfRefused(counters), 0);
   const said: (string | false | null)[] = [
@@ -21,13 +22,16 @@ export function problemsOf(ingest: readonly IngestStatus[], writer: WriterStats 
       `ClickHouse refused ${count(writer.batchesRefused)} batches with ${count(writer.entriesRefused)} reports; they are kept in spool/refused.`,
     writer &&
       writer.segmentsDamaged > 0 &&
-      `${count(writer.segmentsDamaged)} parts of spooled batches were damaged on disk; their whole parts were inserted.`,
+      `${count(writer.segmentsDamaged)} parts of spooled batches, ${count(writer.entriesDamaged)} reports at least, were damaged on disk; their whole parts were inserted.`,
+    audit.differentSinceMs !== null && nowMs - audit.differentSinceMs > DIFFERENT_MAX_MS && different(audit.difference),
     total("memoryPauses") > 0 &&
       `Streams were paused ${count(total("memoryPauses"))} times because memory was short (memory.maxBytes): proxies drop entries on their side then.`,
     total("workloadsOverflowed") > 0 &&
       "More services or instances than services.max and instances.max allow: the rest is counted as {other}.",
     total("endpointsOverflowed") > 0 &&
       "Some services have more endpoints than endpoints.perService allows: the rest is counted as their endpoint {other}.",
+    total("connectionsRefused") > 0 &&
+      `${count(total("connectionsRefused"))} connections of proxies were closed because there were more than grpc.maxConnections allows.`,
     unreadable > 0 && `${count(unreadable)} entries or messages could not be read and were skipped; the others count.`,
   ];
   return said.filter((one): one is string => typeof one === "string");
@@ -37,6 +41,12 @@ function waiting({ oldestWaitingSeconds, bytesWaiting }: WriterStats): string | 
   if (oldestWaitingSeconds < WAITING_MAX_S) return null;
   const size = (bytesWaiting / MIB).toFixed(1);
   return `ClickHouse has not taken inserts for ${Math.round(oldestWaitingSeconds)} s: ${size} MiB wait in the spool. Nothing is lost yet.`;
+}
+
+function different(difference: number): string {
+  return difference > 0
+    ? `${count(difference)} reports came in and are neither stored nor waiting: rows are missing in ClickHouse, or batches in the spool.`
+    : `ClickHouse holds ${count(-difference)} reports more than came in: some are counted twice.`;
 }
 
 function sumOfRefused(counters: Readonly<Record<string, number>>): number {

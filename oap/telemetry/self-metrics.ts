@@ -1,6 +1,31 @@
 /** Our own counters in Prometheus' text format, from what the processes told. */
 import { Counter, Gauge, Registry } from "prom-client";
-import type { IngestStatus, ProcessHealth } from "../model/ipc.ts";
+import type { DurationCounts, IngestStatus, ProcessHealth } from "../model/ipc.ts";
+import { BOUNDS } from "./bounds.ts";
+
+/** A process besides the ingest ones: main, supervisor, clickhouse. */
+export interface OtherProcess {
+  readonly process: string;
+  /** Null when it cannot be known now; ClickHouse has no event loop. */
+  readonly health: (Pick<ProcessHealth, "residentMemoryBytes" | "cpuSeconds"> & Partial<ProcessHealth>) | null;
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export interface AuditResult {
+  readonly difference: number;
+  /** ms since the Unix epoch; null before the first comparison with what is stored. */
+  readonly comparedAtMs: number | null;
+  readonly differentSinceMs: number | null;
+}
+
+/** All that the processes of this node told. */
+export interface SelfStatus {
+  readonly ingest: readonly IngestStatus[];
+  /** Null while storage is not open. */
+  readonly writer: WriterStats | null;
+  readonly others: readonly OtherProcess[];
+  readonly audit: AuditResult;
+}
 
 /** What main's writer counts; all but the last two only grow. */
 export interface WriterStats {
@@ -12,6 +37,7 @@ export interface WriterStats {
   readonly batchesRefused: number;
   readonly entriesRefused: number;
   readonly segmentsDamaged: number;
+  readonly entriesDamaged: number;
   readonly batchesDropped: number;
   readonly entriesDropped: number;
   readonly bytesWaiting: number;
@@ -29,8 +55,6 @@ const COUNTERS: Readonly<Record<string, readonly [string, string]>> = {
   batchesClosed: ["sidelight_batches_closed_total", "Batches closed for insert."],
   spoolBytes: ["sidelight_spool_written_bytes_total", "Bytes written to the spool."],
   peersUndecodable: ["sidelight_peers_undecodable_total", "Peer objects that could not be read; their entries count."],
-  flushSeconds: ["sidelight_flush_duration_seconds_sum", "Time that hand-overs took, from memory to fsync."],
-  flushes: ["sidelight_flush_duration_seconds_count", "Hand-overs."],
 };
 
 /** Counter -> protocol and kind of the entries it counts. */
@@ -41,44 +65,18 @@ const ENTRIES: Readonly<Record<string, readonly [string, string]>> = {
   meshTcp: ["skywalking_mesh", "tcp"],
 };
 
-/** Counter -> the bound that was hit. */
-export const BOUNDS: Readonly<Record<string, string>> = {
-  peersEvicted: "peers",
-  streamsEvicted: "periodic_streams",
-  proxiesEvicted: "proxies",
-  workloadsOverflowed: "workloads",
-  workloadsForgotten: "idle_workloads",
-  endpointsOverflowed: "endpoints",
-  positionsOverflowed: "path_positions",
-  pairsFolded: "instance_pairs",
-  pathsOverflowed: "paths",
-  memoryPauses: "memory",
-};
-
 /** Entries that were read and made no report, besides those refused. */
 const SKIPPED = ["intermediate", "unresolved"];
 const REFUSED = "refused_";
 const REFUSED_ENTRY = "refused_entry_";
 
-/** Reports that came in and are neither durable, nor in memory, nor counted as lost: 0 unless we lie. */
-export function auditDifference(ingest: readonly IngestStatus[]): number {
-  return ingest.reduce((sum, { counters: of }) => {
-    const known = (of["entriesDurable"] ?? 0) + (of["entriesPending"] ?? 0) + (of["entriesLost"] ?? 0);
-    return sum + (of["reports"] ?? 0) - known;
-  }, 0);
-}
-
-export function exposition(
-  ingest: readonly IngestStatus[],
-  writer: WriterStats | null,
-  main: ProcessHealth | null = null,
-): Promise<string> {
+export function exposition({ ingest, writer, others, audit }: SelfStatus): Promise<string> {
   const registry = new Registry();
   const counter = (name: string, help: string, ...labelNames: string[]) =>
     new Counter({ name, help, labelNames, registers: [registry] });
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
-  const named = ingest.map((status, index) => ({ ...status, process: `ingest-${index}` }));
+  const named = ingest.map((status) => ({ ...status, process: status.spool.part }));
 
   for (const [key, [name, help]] of Object.entries(COUNTERS)) {
     const metric = counter(name, help, "process");
@@ -88,10 +86,15 @@ export function exposition(
   const skipped = counter("sidelight_entries_skipped_total", "Entries that made no report, by reason.", "process", "reason");
   const refused = counter("sidelight_messages_refused_total", "Messages refused, by reason.", "process", "reason");
   const bounds = counter("sidelight_bound_hits_total", "Times a bound was hit; each has its policy.", "process", "bound");
+  for (const { process, counters } of [...named, ...others]) {
+    for (const [key, { bound }] of Object.entries(BOUNDS)) {
+      const hits = counters[key];
+      if (hits !== undefined) bounds.inc({ process, bound }, hits);
+    }
+  }
   for (const { process, counters } of named) {
     for (const [key, [protocol, kind]] of Object.entries(ENTRIES)) entries.inc({ process, protocol, kind }, counters[key] ?? 0);
     for (const reason of SKIPPED) skipped.inc({ process, reason }, counters[reason] ?? 0);
-    for (const [key, bound] of Object.entries(BOUNDS)) bounds.inc({ process, bound }, counters[key] ?? 0);
     for (const [key, count] of Object.entries(counters)) {
       if (key.startsWith(REFUSED_ENTRY)) skipped.inc({ process, reason: key.slice(REFUSED_ENTRY.length) }, count);
       else if (key.startsWith(REFUSED)) refused.inc({ process, reason: key.slice(REFUSED.length) }, count);
@@ -111,11 +114,16 @@ export function exposition(
   const dropped = counter("sidelight_dropped_total", "What was lost for good, and why.", "what", "reason");
   const lost = ingest.reduce((sum, { counters }) => sum + (counters["entriesLost"] ?? 0), 0);
   dropped.inc({ what: "entries", reason: "spool_write" }, lost);
-  gauge("sidelight_audit_difference", "Reports that came in less those durable, in memory or counted as lost: 0, or we lie.").set(
-    auditDifference(ingest),
+  addDurations(registry, "sidelight_flush_duration_seconds", "Time that hand-overs took, from memory to fsync.", named);
+  gauge(
+    "sidelight_audit_difference",
+    "Reports that came in less those stored, waiting or counted as lost: above 0 some are missing, below 0 some count twice.",
+  ).set(audit.difference);
+  gauge("sidelight_audit_timestamp_seconds", "When that was last compared with what is stored; 0: not yet.").set(
+    (audit.comparedAtMs ?? 0) / 1_000,
   );
   if (writer !== null) addWriter(writer, counter, gauge, dropped);
-  addHealth([...named, ...(main === null ? [] : [{ process: "main", health: main }])], counter, gauge);
+  addHealth([...named, ...others], counter, gauge);
   return registry.metrics();
 }
 
@@ -126,6 +134,7 @@ function addWriter(writer: WriterStats, counter: Make<Counter>, gauge: Make<Gaug
   dropped.inc({ what: "batches", reason: "spool_full" }, writer.batchesDropped);
   dropped.inc({ what: "entries", reason: "refused" }, writer.entriesRefused);
   dropped.inc({ what: "batches", reason: "refused" }, writer.batchesRefused);
+  dropped.inc({ what: "entries", reason: "damaged" }, writer.entriesDamaged);
   dropped.inc({ what: "segments", reason: "damaged" }, writer.segmentsDamaged);
   const rows = counter("sidelight_rows_inserted_total", "Rows inserted, by table.", "table");
   for (const [table, count] of Object.entries(writer.rowsByTable)) rows.inc({ table }, count);
@@ -138,7 +147,7 @@ function addWriter(writer: WriterStats, counter: Make<Counter>, gauge: Make<Gaug
 }
 
 function addHealth(
-  processes: readonly { readonly process: string; readonly health: ProcessHealth }[],
+  processes: readonly Pick<OtherProcess, "process" | "health">[],
   counter: Make<Counter>,
   gauge: Make<Gauge>,
 ): void {
@@ -146,8 +155,30 @@ function addHealth(
   const memory = gauge("sidelight_process_resident_memory_bytes", "Resident memory.", "process");
   const cpu = counter("sidelight_process_cpu_seconds_total", "CPU time, user and system.", "process");
   for (const { process, health } of processes) {
-    delay.set({ process }, health.eventLoopDelaySeconds);
+    if (health === null) continue;
+    if (health.eventLoopDelaySeconds !== undefined) delay.set({ process }, health.eventLoopDelaySeconds);
     memory.set({ process }, health.residentMemoryBytes);
     cpu.inc({ process }, health.cpuSeconds);
   }
+}
+
+/** A histogram of durations that were counted elsewhere: prom-client's own can only observe. */
+function addDurations(
+  registry: Registry,
+  name: string,
+  help: string,
+  processes: readonly { readonly process: string; readonly flushes: DurationCounts }[],
+): void {
+  const values = processes.flatMap(({ process, flushes: { buckets, sumSeconds, count } }) => [
+    ...buckets.map(({ seconds, count: within }) => ({
+      metricName: `${name}_bucket`,
+      labels: { process, le: String(seconds) },
+      value: within,
+    })),
+    { metricName: `${name}_bucket`, labels: { process, le: "+Inf" }, value: count },
+    { metricName: `${name}_sum`, labels: { process }, value: sumSeconds },
+    { metricName: `${name}_count`, labels: { process }, value: count },
+  ]);
+  const metric = { name, get: async () => ({ name, help, type: "histogram", values }) };
+  registry.registerMetric(metric as never);
 }

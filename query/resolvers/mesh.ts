@@ -38,12 +38,18 @@ export const mesh = {
       return map(context, windowOf(window, context), around ?? null, reach, withPercentiles);
     },
     meshSetup: async (_: unknown, __: unknown, { setup, clock }: QueryContext) => {
-      const [listeners, proxies, problems] = await Promise.all([setup.listeners(), setup.proxies(), setup.problems()]);
+      const [listeners, proxies, problems, server] = await Promise.all([
+        setup.listeners(),
+        setup.proxies(),
+        setup.problems(),
+        setup.server(),
+      ]);
       const now = clock.now();
       return {
         now,
         listeners,
         problems,
+        server,
         proxies: proxies.map((proxy) => ({ ...proxy, serviceId: proxy.service === null ? null : serviceId(proxy.service) })),
       };
     },

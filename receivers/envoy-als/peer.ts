@@ -6,10 +6,14 @@ import { readFlatNode } from "./flatbuffer.ts";
 import { type Metadata, readStruct } from "./struct.ts";
 import type { WorkloadNaming } from "./workload.ts";
 
-/** Distinct peers remembered, their bytes, and the largest one worth remembering. */
-const PEERS_MAX = 50_000;
-const ALL_BYTES_MAX = 64 << 20;
-const PEER_BYTES_MAX = 16_384;
+export interface PeerLimits {
+  /** Distinct peers remembered, and their bytes in all. */
+  readonly max: number;
+  readonly maxBytes: number;
+  /** The largest one worth remembering. */
+  readonly peerMaxBytes: number;
+}
+
 /** What stands for a peer that names nobody, or cannot be read. */
 export const UNRESOLVED = -1;
 
@@ -23,15 +27,19 @@ export class Peers {
   /** Peers that could not be decoded, and times the memory of peers was given up because it was full. */
   undecodable = 0;
   evictions = 0;
+  /** Times a peer was read that is too large to be remembered. */
+  tooLarge = 0;
   readonly #naming: WorkloadNaming;
+  readonly #limits: PeerLimits;
   readonly #known = new Map<number, KnownPeer>();
   readonly #source = new LastView();
   #count = 0;
   #bytes = 0;
   #epoch = 0;
 
-  constructor(naming: WorkloadNaming) {
+  constructor(naming: WorkloadNaming, limits: PeerLimits) {
     this.#naming = naming;
+    this.#limits = limits;
   }
 
   /** Workload of the peer object in bytes[start, end), the value of its Any; UNRESOLVED when it names nobody. */
@@ -44,8 +52,11 @@ export class Peers {
       if (peer.bytes.byteLength === end - start && equalBytes(peer.bytes, 0, view, start, end - start)) return peer.workload;
     }
     const workload = this.#parse(bytes, start, end, isFlatBuffer);
-    if (end - start > PEER_BYTES_MAX) return workload;
-    if (this.#count >= PEERS_MAX || this.#bytes >= ALL_BYTES_MAX) {
+    if (end - start > this.#limits.peerMaxBytes) {
+      this.tooLarge++;
+      return workload;
+    }
+    if (this.#count >= this.#limits.max || this.#bytes >= this.#limits.maxBytes) {
       this.#clear();
       this.evictions++;
     }

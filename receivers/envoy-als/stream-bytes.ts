@@ -1,9 +1,6 @@
 /** Cumulative counters of streams and connections that report more than once, turned into what is new in each report. */
 import type { Entry } from "./entry.ts";
 
-/** Streams remembered between two of their reports; the longest silent go first. */
-const STREAMS_MAX = 100_000;
-
 interface Known {
   received: number;
   sent: number;
@@ -17,7 +14,13 @@ export class StreamBytes {
   sent = 0;
   /** The stream had not reported before. */
   isNew = true;
+  readonly #max: number;
   readonly #known = new Map<string, Known>();
+
+  /** Remembers up to `max` streams between two of their reports; the longest silent go first. */
+  constructor(max: number) {
+    this.#max = max;
+  }
 
   /** What is new in `received` and `sent`, counted from the stream's start; `last`: the stream ends with this report. A
    *  stream is what one workload reports under one id with one start: an HTTP stream's id is its x-request-id, which every
@@ -41,7 +44,7 @@ export class StreamBytes {
       this.#known.delete(id);
     }
     if (last) return;
-    if (this.#known.size >= STREAMS_MAX) {
+    if (this.#known.size >= this.#max) {
       this.#known.delete(this.#known.keys().next().value as string);
       this.evictions++;
     }

@@ -1,4 +1,5 @@
 /** The line from bytes to slots as an ingest process has it, with a sink that only counts the calls of services. */
+
 import { Pipeline } from "../../oap/analysis/pipeline.ts";
 import { SCHEMA } from "../../oap/config/schema.ts";
 import type { Delta } from "../../oap/model/batch.ts";
@@ -8,15 +9,7 @@ import { StreamBytes } from "../../receivers/envoy-als/stream-bytes.ts";
 import { WorkloadNaming } from "../../receivers/envoy-als/workload.ts";
 import { Proxies } from "../../receivers/proxies.ts";
 import { ReceiverCounters } from "../../receivers/receiver.ts";
-
-const OPTIONS = {
-  maxAgeMs: 7 * 86_400_000,
-  apdexThresholdMs: 500,
-  servicesMax: 10_000,
-  instancesMax: 100_000,
-  pairsPerInstance: 64,
-  endpoints: { perService: 1_000, nameMaxBytes: 512, children: 20, rules: [] },
-};
+import { PEER_LIMITS, PIPELINE_OPTIONS, PROXIES_MAX, STREAMS_MAX } from "../builders/limits.ts";
 
 export class BenchLine {
   /** Calls of services handed over. */
@@ -26,7 +19,7 @@ export class BenchLine {
 
   constructor() {
     const clock = { now: () => Date.now() };
-    this.pipeline = new Pipeline(OPTIONS, { append: async (delta) => this.#count(delta) });
+    this.pipeline = new Pipeline(PIPELINE_OPTIONS, { append: async (delta) => this.#count(delta) });
     const naming = new WorkloadNaming(this.pipeline.names, {
       service: SCHEMA["names.service"].default,
       instance: SCHEMA["names.instance"].default,
@@ -35,9 +28,9 @@ export class BenchLine {
     }); // prettier-ignore
     this.context = {
       naming,
-      peers: new Peers(naming),
-      streamBytes: new StreamBytes(),
-      proxies: new Proxies(clock),
+      peers: new Peers(naming, PEER_LIMITS),
+      streamBytes: new StreamBytes(STREAMS_MAX),
+      proxies: new Proxies(clock, PROXIES_MAX),
       counters: new ReceiverCounters(),
       sink: this.pipeline,
       clock,

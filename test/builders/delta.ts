@@ -48,4 +48,5 @@ export function block(
 export const delta = (services: readonly string[], calls: number): Delta => ({
   blocks: [block(services, calls)],
   entries: calls * services.length,
+  booked: [[MINUTE, calls * services.length]],
 });

@@ -1,8 +1,11 @@
 /** The HTTP listener on a real ClickHouse, with rows as the writer would leave them, and a clock of its own. */
+
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import { bucketOf } from "../../oap/model/histogram.ts";
 import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
+import { REQUEST_LIMITS } from "../builders/limits.ts";
+import { QUIET_SERVER } from "../builders/server-status.ts";
 import { startClickHouse } from "../harness/clickhouse.ts";
 
 export interface TrafficRow extends Partial<Record<Column, number>> {
@@ -21,7 +24,12 @@ export interface TrafficRow extends Partial<Record<Column, number>> {
   readonly latencies?: readonly number[];
 }
 
-const NO_SETUP: SetupReader = { listeners: async () => [], proxies: async () => [], problems: async () => [] };
+const NO_SETUP: SetupReader = {
+  listeners: async () => [],
+  proxies: async () => [],
+  problems: async () => [],
+  server: async () => QUIET_SERVER,
+};
 
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
@@ -39,6 +47,8 @@ export async function startQuery(options: { readonly now: string; readonly setup
     clock,
     setup: options.setup ?? NO_SETUP,
     retention: { minuteDays: 7, hourDays: 90, dayDays: 730 },
+    limits: REQUEST_LIMITS,
+    connectionsMax: 1_000,
     isReady: () => true,
     metrics: async () => "sidelight_up 1",
     onError: (message, detail) => failures.push(`${message} ${JSON.stringify(detail)}`),

@@ -7,6 +7,8 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
+import { REQUEST_LIMITS } from "../builders/limits.ts";
+import { QUIET_SERVER } from "../builders/server-status.ts";
 import { type Query, startQuery } from "./query-fixture.ts";
 
 let query: Query;
@@ -32,8 +34,10 @@ function anotherServer(listeners: SetupReader["listeners"] = async () => []): Ht
   return new HttpServer({
     sql: query.engine,
     clock: query.clock,
-    setup: { listeners, proxies: async () => [], problems: async () => [] },
+    setup: { listeners, proxies: async () => [], problems: async () => [], server: async () => QUIET_SERVER },
     retention: { minuteDays: 7, hourDays: 90, dayDays: 730 },
+    limits: REQUEST_LIMITS,
+    connectionsMax: 1_000,
     isReady: () => true,
     metrics: async () => "",
     onError: () => {},

@@ -1,7 +1,9 @@
 /** Our own questions on stored rows. */
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { relationId, serviceId } from "../../oap/model/entity.ts";
 import type { SetupReader } from "../../oap/model/ports.ts";
+import { QUIET_SERVER } from "../builders/server-status.ts";
 import { type Query, startQuery } from "./query-fixture.ts";
 
 const NOW = "2026-03-01T10:30:00Z";
@@ -10,6 +12,13 @@ const CART = serviceId("cart.shop");
 
 const setup: SetupReader = {
   problems: async () => ["The disk is full."],
+  server: async () => ({
+    ...QUIET_SERVER,
+    entriesPerSecond: 2.5,
+    auditDifference: -3,
+    processes: [{ name: "clickhouse", memoryBytes: 2 ** 31, cpuSeconds: 1.5, loopDelayMs: null }],
+    boundsHit: [{ bound: "endpoints", hits: 7, settings: ["endpoints.perService"] }],
+  }),
   listeners: async () => [{ protocol: "grpc", address: "127.0.0.1:11800" }],
   proxies: async () => [
     {
@@ -273,11 +282,12 @@ test("a window that is empty or too long is an error", async () => {
 
 test("setup tells listeners and proxies as they are", async () => {
   const { data } = await query.gql(
-    "{ meshSetup { now problems listeners { protocol address } proxies { node service serviceId instance streams since lastEntry entriesPerSecond entriesTotal clockSkewed resolved reason } } }",
+    "{ meshSetup { now problems listeners { protocol address } proxies { node service serviceId instance streams since lastEntry entriesPerSecond entriesTotal clockSkewed resolved reason } server { entriesPerSecond streams reportsDurable reportsLost spoolBytes spoolOldestSeconds insertRetries auditDifference auditedAt processes { name memoryBytes cpuSeconds loopDelayMs } boundsHit { bound hits settings } } } }",
   );
   expect(data.meshSetup.now).toBe(query.clock.nowMs);
   expect(data.meshSetup.problems).toEqual(["The disk is full."]);
   expect(data.meshSetup.listeners).toEqual(await setup.listeners());
+  expect(data.meshSetup.server).toEqual(await setup.server());
   const proxies = await setup.proxies();
   expect(data.meshSetup.proxies).toEqual([
     { ...proxies[0], serviceId: CART },

@@ -42,7 +42,7 @@ async function spool(batches: number): Promise<void> {
 
 function writerOf(engine: Engine): Writer {
   const options = { node: "faults", keepMs: 60_000, maxBytes: 1 << 30, onProblem: () => {} };
-  return new Writer(engine, new SpoolReader(dir), options, systemClock);
+  return new Writer(engine, new SpoolReader(dir, 50), options, systemClock);
 }
 
 /** Passes requests on to ClickHouse and cuts the connection of every third one after ClickHouse has answered it. */

@@ -55,7 +55,7 @@ function writer(engine = ch.engine, options: Partial<WriterOptions> = {}) {
   const problems: string[] = [];
   const made = new Writer(
     engine,
-    new SpoolReader(dir),
+    new SpoolReader(dir, 50),
     { node: "node", keepMs: 60_000, maxBytes: 1 << 30, onProblem: (problem) => problems.push(problem), ...options },
     systemClock,
   );
@@ -191,7 +191,7 @@ test("wherever the files of an open batch are cut off, recovery keeps whole appe
     const closed = join(dir, `copy-${length}`);
     expect([length, existsSync(closed)]).toEqual([length, whole > 0]);
     if (whole === 0) continue;
-    const { tables, entries, damaged } = await new SpoolReader(dir).read({ name: "x", path: closed });
+    const { tables, entries, damaged } = await new SpoolReader(dir, 50).read({ name: "x", path: closed });
     expect([length, tables[0]?.rows, entries, damaged]).toEqual([length, whole, [1, 3, 6][whole - 1], 0]);
   }
 });

@@ -150,6 +150,11 @@ test.skipIf(browser === null)("Setup: what is listening, who talks, and configur
   await page.getByRole("table", { name: "Proxies" }).waitFor();
   expect(await fieldValue(page, null, "listener-http")).toBe(http.replace("http://", ""));
   expect(await page.getByRole("table", { name: "Proxies" }).locator("tbody tr").count()).toBe(14);
+  expect(await fieldValue(page, null, "auditDifference")).toBe("0");
+  expect(await fieldValue(page, null, "reportsLost")).toBe("0");
+  expect(Number(await fieldValue(page, null, "reportsDurable"))).toBeGreaterThan(1_000);
+  const processes = page.getByRole("table", { name: "Processes" }).locator("tbody tr td:first-child");
+  expect(await processes.allTextContents()).toEqual(expect.arrayContaining(["ingest-0", "main", "clickhouse", "supervisor"]));
   const grpc = await fieldValue(page, null, "listener-grpc");
   expect(await page.getByText("envoyAccessLogService").first().textContent()).toContain(`address: ${grpc}`);
   await screenshot(page, "setup");

@@ -7,6 +7,7 @@ import { StreamBytes } from "../../../receivers/envoy-als/stream-bytes.ts";
 import { WorkloadNaming } from "../../../receivers/envoy-als/workload.ts";
 import { Proxies } from "../../../receivers/proxies.ts";
 import { ReceiverCounters } from "../../../receivers/receiver.ts";
+import { NAMES_LIMITS, PEER_LIMITS, PROXIES_MAX, STREAMS_MAX } from "../../builders/limits.ts";
 
 export const NOW = Date.parse("2026-03-01T10:16:30Z");
 
@@ -39,7 +40,7 @@ export interface Row {
 
 /** The real decoder and names; rows are read before the batch is reused. */
 export function decoding() {
-  const names = new WorkloadNames({ servicesMax: 1_000, instancesMax: 1_000 });
+  const names = new WorkloadNames({ ...NAMES_LIMITS, servicesMax: 1_000, instancesMax: 1_000 });
   const naming = new WorkloadNaming(names, {
     service: SCHEMA["names.service"].default,
     instance: SCHEMA["names.instance"].default,
@@ -49,14 +50,14 @@ export function decoding() {
   const rows: Row[] = [];
   const clock = { now: () => NOW };
   const counters = new ReceiverCounters();
-  const proxies = new Proxies(clock);
+  const proxies = new Proxies(clock, PROXIES_MAX);
   const sink = {
     add: (batch: EntryBatch) => void rows.push(...Array.from({ length: batch.length }, (_, row) => rowOf(batch, row, names))),
   };
   const context: StreamContext = {
     naming,
-    peers: new Peers(naming),
-    streamBytes: new StreamBytes(),
+    peers: new Peers(naming, PEER_LIMITS),
+    streamBytes: new StreamBytes(STREAMS_MAX),
     proxies,
     counters,
     sink,

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { Proxies } from "../../../receivers/proxies.ts";
+import { PROXIES_MAX } from "../../builders/limits.ts";
 
 const START = Date.parse("2026-03-01T10:00:00Z");
 
 function proxiesAt(start: number) {
   const clock = { time: start, now: () => clock.time };
-  return { clock, proxies: new Proxies(clock) };
+  return { clock, proxies: new Proxies(clock, PROXIES_MAX) };
 }
 
 test("a rate is that of the whole seconds before this one, and fades when entries stop", () => {

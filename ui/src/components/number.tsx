@@ -1,8 +1,8 @@
 /** A number on a page: shown as people read it, with its exact value beside it for machines and tooltips. */
 import { TriangleAlert } from "lucide-react";
-import { formatCount, formatMs, formatRate, formatShare } from "../lib/format.ts";
+import { formatBytes, formatCount, formatMs, formatRate, formatShare } from "../lib/format.ts";
 
-const FORMATS = { count: formatCount, rate: formatRate, ms: formatMs, share: formatShare } as const;
+const FORMATS = { bytes: formatBytes, count: formatCount, rate: formatRate, ms: formatMs, share: formatShare } as const;
 
 interface NumberProps {
   readonly field: string;

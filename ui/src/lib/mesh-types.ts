@@ -103,7 +103,27 @@ export interface MeshMap {
   readonly truncated: boolean;
 }
 
+export interface MeshServer {
+  readonly entriesPerSecond: number;
+  readonly streams: number;
+  readonly reportsDurable: number;
+  readonly reportsLost: number;
+  readonly spoolBytes: number;
+  readonly spoolOldestSeconds: number;
+  readonly insertRetries: number;
+  readonly auditDifference: number;
+  readonly auditedAt: number | null;
+  readonly processes: readonly {
+    readonly name: string;
+    readonly memoryBytes: number;
+    readonly cpuSeconds: number;
+    readonly loopDelayMs: number | null;
+  }[];
+  readonly boundsHit: readonly { readonly bound: string; readonly hits: number; readonly settings: readonly string[] }[];
+}
+
 export interface MeshSetup {
+  readonly server: MeshServer;
   readonly now: number;
   readonly problems: readonly string[];
   readonly listeners: readonly { readonly protocol: string; readonly address: string }[];

@@ -6,9 +6,10 @@ import { EndpointNames } from "../../../../oap/analysis/endpoint-name.ts";
 import { EndpointRegister } from "../../../../oap/analysis/endpoint-register.ts";
 import { METHODS } from "../../../../oap/model/batch.ts";
 import { EndpointLog } from "../../../../oap/storage/endpoint-log.ts";
+import { ENDPOINT_LIMITS } from "../../../builders/limits.ts";
 import { mulberry32 } from "../../../harness/random.ts";
 
-const LIMITS = { perService: 100, nameMaxBytes: 512, children: 20, rules: [] };
+const LIMITS = { ...ENDPOINT_LIMITS, perService: 100 };
 const GET = METHODS.indexOf("GET");
 
 /** An ingest process's names over texts of its own. */

@@ -13,17 +13,16 @@ import {
 } from "../../../../oap/model/batch.ts";
 import { DetectPoint } from "../../../../oap/model/entity.ts";
 import { bucketOf } from "../../../../oap/model/histogram.ts";
+import { ENDPOINT_LIMITS, PIPELINE_OPTIONS } from "../../../builders/limits.ts";
 import { mulberry32 } from "../../../harness/random.ts";
 
 const NOW = Date.UTC(2026, 2, 1, 10, 16, 30);
-const OPTIONS = {
-  maxAgeMs: 7 * 86_400_000,
-  apdexThresholdMs: 500,
+const OPTIONS: PipelineOptions = {
+  ...PIPELINE_OPTIONS,
   servicesMax: 100,
   instancesMax: 1_000,
-  pairsPerInstance: 64,
-  endpoints: { perService: 3, nameMaxBytes: 512, children: 20, rules: [] },
-}; // prettier-ignore
+  endpoints: { ...ENDPOINT_LIMITS, perService: 3 },
+};
 
 type Row = Record<string, unknown>;
 
@@ -274,7 +273,7 @@ test("beyond the budget a service's endpoints are counted together, exactly", as
 
 test("endpoints are what rules, the text of paths and their variety make of them; a name once given stays", async () => {
   const { send, handOver } = line({
-    endpoints: { perService: 100, nameMaxBytes: 512, children: 3, rules: [parseRule("GET /files/*")] },
+    endpoints: { ...ENDPOINT_LIMITS, perService: 100, children: 3, rules: [parseRule("GET /files/*")] },
   });
   const early = ["a", "b", "c"].map((name) => ({ path: `/shelf/${name}` }));
   send(...early);
@@ -301,7 +300,7 @@ test("endpoints are what rules, the text of paths and their variety make of them
 });
 
 test("a million random paths: as many names as the budget has, and the exact rest in {other}", async () => {
-  const { send, handOver } = line({ endpoints: { perService: 1_000, nameMaxBytes: 512, children: 100_000, rules: [] } });
+  const { send, handOver } = line({ endpoints: { ...ENDPOINT_LIMITS, perService: 1_000, children: 100_000, rules: [] } });
   const random = mulberry32(3);
   const word = (): string =>
     Math.floor(random() * 26 ** 4)

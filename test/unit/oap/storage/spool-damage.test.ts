@@ -44,7 +44,7 @@ function split(native: Buffer, parts: number): Buffer[] {
 }
 
 function read(path: string) {
-  return new SpoolReader(join(dir, "spool")).read({ name: "p/x", path });
+  return new SpoolReader(join(dir, "spool"), 50).read({ name: "p/x", path });
 }
 
 /** Reads a damaged copy: what is read is whole appends, in order, and what is not is counted. */
@@ -91,4 +91,18 @@ test("wherever a file of a batch is cut off, what is read and what is recovered 
       rmSync(recovered, { recursive: true, force: true });
     }
   }
+});
+
+test("refused batches are kept up to the bound, the oldest go first and are counted", async () => {
+  const spool = join(dir, "spool");
+  const writer = await SpoolWriter.open({ dir: spool, part: "p" }, clock);
+  for (let i = 0; i < 4; i++) {
+    await writer.append(delta(i));
+    await writer.close();
+  }
+  const reader = new SpoolReader(spool, 2);
+  const [, ...batches] = await reader.list(); // the first is every test's
+  for (const one of batches) await reader.refuse(one, "no such column", false);
+  const kept = batches.slice(-2).map(({ name }) => name.replace("/", "-"));
+  expect([readdirSync(join(spool, "refused")), reader.refusedForgotten]).toEqual([kept, 2]);
 });

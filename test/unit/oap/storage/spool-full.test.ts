@@ -56,7 +56,7 @@ test("a full disk refuses hand-overs, one by one; what it took is whole, and it 
     expect(taken.slice(-4)).toEqual([12, 13, 14, 15]);
     await writer.close();
     expect(writer.stats.entriesDurable).toBe(taken.length * ENTRIES);
-    const reader = new SpoolReader(join(disk, "spool"));
+    const reader = new SpoolReader(join(disk, "spool"), 50);
     const found: number[] = [];
     for (const batch of await reader.list()) {
       const { tables, damaged } = await reader.read(batch);

@@ -4,6 +4,7 @@ import { ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { useTitle } from "../../lib/use-title.ts";
 import { Proxies } from "./proxies.tsx";
 import { envoySnippet, isLoopback, istioSnippet } from "./snippets.ts";
+import { ThisServer } from "./this-server.tsx";
 import { useSetup } from "./use-setup.ts";
 
 export function SetupPage() {
@@ -39,6 +40,7 @@ export function SetupPage() {
           </div>
         ))}
       </section>
+      <ThisServer server={data.server} now={data.now} />
       <Proxies proxies={data.proxies} now={data.now} />
       <section aria-label="Connect a proxy" className="flex flex-col gap-3">
         <div className="flex flex-wrap items-center gap-3">

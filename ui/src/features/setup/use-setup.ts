@@ -3,6 +3,8 @@ import { ask } from "../../lib/graphql-client.ts";
 import type { MeshSetup } from "../../lib/mesh-types.ts";
 
 const QUERY = `{ meshSetup { now problems listeners { protocol address }
+  server { entriesPerSecond streams reportsDurable reportsLost spoolBytes spoolOldestSeconds insertRetries auditDifference auditedAt
+    processes { name memoryBytes cpuSeconds loopDelayMs } boundsHit { bound hits settings } }
   proxies { node service serviceId instance streams since lastEntry entriesPerSecond entriesTotal clockSkewed resolved reason } } }`;
 const REFRESH_MS = 2_000;
 

@@ -1,0 +1,38 @@
+/** Every bound that can be hit, once: its name on /metrics and in the log, and the settings that move it. What is done about a hit
+ *  stands with the part that counts it. */
+import type { Key } from "../config/schema.ts";
+
+export interface Bound {
+  readonly bound: string;
+  readonly settings: readonly Key[];
+}
+
+/** Counter, as a process tells it, -> the bound that was hit. */
+export const BOUNDS: Readonly<Record<string, Bound>> = {
+  // ingest processes
+  connectionsRefused: { bound: "connections", settings: ["grpc.maxConnections"] },
+  proxiesEvicted: { bound: "proxies", settings: ["proxies.max"] },
+  peersEvicted: { bound: "peers", settings: ["peers.max", "peers.maxBytes"] },
+  peersTooLarge: { bound: "peer_bytes", settings: ["peers.peerMaxBytes"] },
+  streamsEvicted: { bound: "periodic_streams", settings: ["periodicStreams.max"] },
+  workloadsOverflowed: { bound: "workloads", settings: ["services.max", "instances.max"] },
+  workloadsForgotten: { bound: "idle_workloads", settings: ["services.max", "instances.max"] },
+  attributesOverflowed: { bound: "attributes", settings: ["instances.attributes"] },
+  pathsOverflowed: { bound: "paths", settings: ["paths.max", "paths.maxBytes"] },
+  positionsOverflowed: { bound: "path_positions", settings: ["endpoints.positions"] },
+  endpointsOverflowed: { bound: "endpoints", settings: ["endpoints.perService"] },
+  pairsFolded: { bound: "instance_pairs", settings: ["instanceRelations.perInstance"] },
+  handOversEarly: { bound: "hand_over", settings: ["flush.maxSlots", "flush.maxLatencies"] },
+  memoryPauses: { bound: "memory", settings: ["memory.maxBytes"] },
+  // main
+  registerPositionsOverflowed: { bound: "node_path_positions", settings: ["endpoints.nodePositions"] },
+  registerNamesOverflowed: { bound: "node_endpoints", settings: ["endpoints.nodeNames"] },
+  batchesDropped: { bound: "spool", settings: ["spool.maxBytes"] },
+  refusedForgotten: { bound: "refused_batches", settings: ["spool.refusedBatches"] },
+  httpConnectionsRefused: { bound: "http_connections", settings: ["http.maxConnections"] },
+  bodiesRefused: { bound: "query_body", settings: ["query.maxBodyBytes"] },
+  tokensRefused: { bound: "query_tokens", settings: ["query.maxTokens"] },
+  fieldsRefused: { bound: "query_fields", settings: ["query.maxFields"] },
+  // supervisor
+  socketsRefused: { bound: "held_connections", settings: ["grpc.heldConnections"] },
+};

@@ -1,0 +1,25 @@
+import { connect } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { families } from "../harness/exposition.ts";
+import { type RunningProcess, startProcess, until } from "../harness/process.ts";
+
+let oap: RunningProcess | null = null;
+afterEach(() => oap?.end());
+
+test("connections that come while their process is away are held up to grpc.heldConnections, then closed, counted and said", async () => {
+  oap = startProcess({ settings: { OAP_GRPC_HELD_CONNECTIONS: "1", OAP_INGEST_PROCESSES: "1" } });
+  const port = Number((await oap.line("gRPC listening on ")).split(":")[1]); // printed before the ingest process is up
+  const sockets = [0, 1, 2].map(() => connect(port, "127.0.0.1"));
+  let gone = 0;
+  for (const socket of sockets) socket.on("error", () => {}).on("close", () => gone++);
+  const { http } = await oap.ready();
+  const hits = await until(
+    async () => families(await (await fetch(`${http}/metrics`)).text()).get("sidelight_bound_hits_total")?.samples,
+    (samples) => (samples ?? []).some(({ labels }) => labels["process"] === "supervisor"),
+  );
+  expect(hits?.find(({ labels }) => labels["bound"] === "held_connections")?.value).toBe(2);
+  expect(gone).toBe(2);
+  const line = oap.output.out.split("\n").find((one) => one.includes('"bound":"held_connections"'));
+  expect(JSON.parse(line ?? "{}")).toMatchObject({ hits: 2, setting: "grpc.heldConnections", name: "supervisor" });
+  for (const socket of sockets) socket.destroy();
+});
