@@ -1,5 +1,6 @@
 /** The index of a spooled batch: one line per append, written after the data it describes is on disk. A line is eight hex
  *  digits (CRC-32 of the rest), a space, and JSON. What is not covered by a whole line was never handed over. */
+import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 export const INDEX_FILE = "index";
@@ -24,8 +25,7 @@ export interface IndexLine {
 }
 
 export function encodeLine(line: IndexLine): Buffer {
-  const json = JSON.stringify(line);
-  return Buffer.from(`${hex(crc32(json))} ${json}\n`, "utf8");
+  return Buffer.from(checksummed(JSON.stringify(line)), "utf8");
 }
 
 /** All whole lines from the start; a torn or damaged line ends the index. */
@@ -35,8 +35,8 @@ export function decodeIndex(bytes: Buffer): { readonly lines: IndexLine[]; reado
   for (;;) {
     const end = bytes.indexOf(10, at);
     if (end < 0) break;
-    const json = bytes.toString("utf8", at + 9, end);
-    if (bytes.toString("latin1", at, at + 9) !== `${hex(crc32(json))} `) break;
+    const json = unchecksummed(bytes.subarray(at, end));
+    if (json === null) break;
     const line = JSON.parse(json) as IndexLine;
     if (line.version !== INDEX_VERSION) break;
     lines.push(line);
@@ -47,6 +47,30 @@ export function decodeIndex(bytes: Buffer): { readonly lines: IndexLine[]; reado
 
 export function tableFile(table: string): string {
   return `${table}.native`;
+}
+
+/** `<start of the process, ms>-<number>-<random>`: sorts by age, and is not given twice, whatever the clock does, in whatever data
+ *  directory the batch is found later. It is what the batch's tokens are made of. */
+export function batchName(epochMs: number, sequence: number): string {
+  return `${String(epochMs).padStart(14, "0")}-${String(sequence).padStart(8, "0")}-${randomBytes(8).toString("hex")}`;
+}
+
+/** The deduplication token of a batch's table. `name` is `<part>/<batch>`. A batch named without a random part is unique on its
+ *  node only. */
+export function tokenOf(name: string, table: string, node: string): string {
+  const batch = name.slice(name.indexOf("/") + 1);
+  return /-[0-9a-f]{16}$/.test(batch) ? `${batch}/${table}` : `${node}/${name}/${table}`;
+}
+
+/** A line of JSON behind its checksum. */
+export function checksummed(json: string): string {
+  return `${hex(crc32(json))} ${json}\n`;
+}
+
+/** The JSON of such a line, without its line feed; null when it is not what was written. */
+export function unchecksummed(line: Buffer): string | null {
+  const json = line.toString("utf8", 9);
+  return line.toString("latin1", 0, 9) === `${hex(crc32(json))} ` ? json : null;
 }
 
 function hex(value: number): string {

@@ -1,12 +1,17 @@
 /** Main's side of the spool: closed batches of every part, oldest first, their content checked against the index. */
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { crc32 } from "node:zlib";
+import { SpoolError } from "../model/errors.ts";
 import { decodeIndex, INDEX_FILE, OPEN_SUFFIX, tableFile } from "./batch-index.ts";
+import { type InsertPlan, readPlan, writePlan } from "./insert-plan.ts";
 
 /** Batches that could not be inserted are kept here to be looked at. */
 const REFUSED = "refused";
 const REFUSED_MAX = 50;
+/** Why a file cannot be read now though nothing is wrong with it. Taken for damage, it would cost rows that are there. */
+const PASSING = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EACCES", "EPERM"]);
 
 export interface SpooledBatch {
   /** `<part>/<batch>`: unique for ever on this node. */
@@ -19,6 +24,14 @@ export interface SpooledTable {
   readonly columns: readonly string[];
   readonly rows: number;
   readonly native: Buffer;
+  /** Where its segments begin in the table's file. */
+  readonly offsets: readonly number[];
+}
+
+export interface BatchContent {
+  readonly tables: readonly SpooledTable[];
+  readonly entries: number;
+  readonly damaged: number;
 }
 
 export class SpoolReader {
@@ -37,27 +50,52 @@ export class SpoolReader {
         if (!name.endsWith(OPEN_SUFFIX)) batches.push({ name: `${part}/${name}`, path: join(this.#dir, part, name) });
       }
     }
-    return batches.sort((a, b) => compare(a.path.slice(-23), b.path.slice(-23)) || compare(a.name, b.name));
+    const named = (batch: SpooledBatch): string => batch.name.slice(batch.name.indexOf("/") + 1);
+    return batches.sort((a, b) => compare(named(a), named(b)) || compare(a.name, b.name));
   }
 
-  /** The whole segments of every table; `damaged` counts those whose bytes are not what was written. */
-  async read(batch: SpooledBatch): Promise<{ tables: SpooledTable[]; entries: number; damaged: number }> {
-    const index = await readFile(join(batch.path, INDEX_FILE)).catch(() => Buffer.alloc(0));
+  /** What of the batch is whole. `damaged` counts the segments that are not what was written.
+   *  @throws SpoolError, retryable, when that cannot be told now */
+  async read(batch: SpooledBatch): Promise<BatchContent> {
+    return await this.#read(batch, null);
+  }
+
+  /** What is to be inserted of the batch: its whole segments, and the next time the same ones.
+   *  @throws SpoolError; not retryable when they have been damaged since they were sent first */
+  async take(batch: SpooledBatch): Promise<BatchContent> {
+    try {
+      const plan = await readPlan(batch.path);
+      const content = await this.#read(batch, plan);
+      if (plan === null) await writePlan(batch.path, planOf(content));
+      else if (!isDeepStrictEqual(plan, planOf(content))) {
+        throw new SpoolError("damaged since it was sent first: it cannot be sent as it was", { retryable: false });
+      }
+      return content;
+    } catch (cause) {
+      if (cause instanceof SpoolError) throw cause;
+      throw new SpoolError(`cannot prepare ${batch.path}: ${(cause as Error).message}`, { retryable: true, cause });
+    }
+  }
+
+  async #read(batch: SpooledBatch, plan: InsertPlan | null): Promise<BatchContent> {
+    const index = await readWhatIsThere(join(batch.path, INDEX_FILE));
     const { lines, length } = decodeIndex(index);
     const columns = Object.assign({}, ...lines.map((line) => line.columns)) as Record<string, string[]>;
     let damaged = length === 0 || length < index.length ? 1 : 0; // a closed batch has whole lines only
     const tables: SpooledTable[] = [];
     for (const [table, names] of Object.entries(columns)) {
-      const bytes = await readFile(join(batch.path, tableFile(table))).catch(() => Buffer.alloc(0));
+      const bytes = await readWhatIsThere(join(batch.path, tableFile(table)));
       const segments = lines.flatMap((line) => line.segments.filter((segment) => segment.table === table));
       const whole = segments.filter(({ offset, length: size, crc }) => {
+        if (plan !== null && !plan[table]?.includes(offset)) return false; // left out the first time
         const segment = bytes.subarray(offset, offset + size);
         return segment.length === size && crc32(segment) === crc;
       });
       damaged += segments.length - whole.length;
       if (whole.length === 0) continue;
       const native = Buffer.concat(whole.map(({ offset, length: size }) => bytes.subarray(offset, offset + size)));
-      tables.push({ table, columns: names, rows: whole.reduce((sum, { rows }) => sum + rows, 0), native });
+      const offsets = whole.map(({ offset }) => offset);
+      tables.push({ table, columns: names, rows: whole.reduce((sum, { rows }) => sum + rows, 0), native, offsets });
     }
     return { tables, entries: lines.reduce((sum, line) => sum + line.entries, 0), damaged };
   }
@@ -90,6 +128,20 @@ export class SpoolReader {
     for (const name of kept.slice(0, Math.max(0, kept.length - REFUSED_MAX))) {
       await rm(join(this.#dir, REFUSED, name), { recursive: true, force: true });
     }
+  }
+}
+
+function planOf({ tables }: BatchContent): InsertPlan {
+  return Object.fromEntries(tables.map(({ table, offsets }) => [table, offsets]));
+}
+
+/** Empty when the file is gone or its disk cannot give it: that is damage. */
+async function readWhatIsThere(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if (!PASSING.has((cause as NodeJS.ErrnoException).code ?? "")) return Buffer.alloc(0);
+    throw new SpoolError(`cannot read ${path}: ${(cause as Error).message}`, { retryable: true, cause });
   }
 }
 

@@ -7,6 +7,7 @@ import type { Delta } from "../model/batch.ts";
 import { SpoolError } from "../model/errors.ts";
 import type { Clock, DeltaSink } from "../model/ports.ts";
 import {
+  batchName,
   decodeIndex,
   encodeLine,
   INDEX_FILE,
@@ -59,6 +60,7 @@ export class SpoolWriter implements DeltaSink {
     const writer = new SpoolWriter(options, clock);
     try {
       await mkdir(writer.#dir, { recursive: true });
+      await syncDirectory(options.dir);
       await writer.#recover();
     } catch (cause) {
       throw new SpoolError(`cannot open the spool ${writer.#dir}: ${(cause as Error).message}`, { retryable: true, cause });
@@ -88,8 +90,10 @@ export class SpoolWriter implements DeltaSink {
     return this.#enqueue(async () => {
       const idle = !this.#appendedSinceTick;
       this.#appendedSinceTick = false;
-      if (this.#batch !== null && (idle || this.#clock.now() - this.#batch.openedAtMs >= this.#closeAfterMs))
-        await this.#closeBatch();
+      if (this.#batch === null) return;
+      // A clock that went back makes a batch no younger: it would stay open until the clock is where it was.
+      const openMs = Math.abs(this.#clock.now() - this.#batch.openedAtMs);
+      if (idle || openMs >= this.#closeAfterMs) await this.#closeBatch();
     });
   }
 
@@ -132,6 +136,8 @@ export class SpoolWriter implements DeltaSink {
       table.rows += block.rows;
     }
     await Promise.all(segments.map(({ table }) => batch.tables.get(table)?.file.datasync()));
+    // A file's content on disk is worth nothing while its name is not: the directory too, before the line that vouches for it.
+    if (Object.keys(columns).length > 0) await syncDirectory(batch.path);
     const line = encodeLine({ version: INDEX_VERSION, entries, segments, columns });
     await batch.index.appendFile(line);
     await batch.index.datasync();
@@ -143,7 +149,7 @@ export class SpoolWriter implements DeltaSink {
   }
 
   async #openBatch(): Promise<OpenBatch> {
-    const name = `${String(this.#epoch).padStart(14, "0")}-${String(++this.#sequence).padStart(8, "0")}`;
+    const name = batchName(this.#epoch, ++this.#sequence);
     const path = join(this.#dir, name + OPEN_SUFFIX);
     await mkdir(path);
     const index = await open(join(path, INDEX_FILE), "ax");

@@ -1,13 +1,14 @@
 /** Closed batches into ClickHouse, in order, each exactly once: every table of a batch is one insert whose token names the
  *  batch, so a retry or a replay counts nothing twice. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { StorageError } from "../model/errors.ts";
+import { SidelightError } from "../model/errors.ts";
 import type { Clock } from "../model/ports.ts";
+import { tokenOf } from "./batch-index.ts";
 import type { Engine } from "./engine.ts";
 import type { SpooledBatch, SpoolReader } from "./spool-reader.ts";
 
 export interface WriterOptions {
-  /** Unique and lasting for this data directory: the first part of every token. */
+  /** Unique and lasting for this data directory. */
   readonly node: string;
   /** How long an inserted batch is kept for replay: ClickHouse does not fsync. */
   readonly keepMs: number;
@@ -45,7 +46,9 @@ export class Writer {
   readonly #clock: Clock;
   /** Batch name -> when it was inserted; they are on disk until keepMs has passed. */
   readonly #inserted = new Map<string, number>();
-  /** Tables of the batch in hand that ClickHouse has acknowledged. */
+  /** The batch in hand, and its tables that ClickHouse has acknowledged. Of no other batch: one that is dropped while it is in
+   *  hand must not have the next one's tables taken for done. */
+  #inHand = "";
   readonly #acknowledged = new Set<string>();
   #running: Promise<void> | null = null;
   #stop = new AbortController();
@@ -92,9 +95,14 @@ export class Writer {
   }
 
   #onePass(): Promise<boolean> {
-    this.#pass = this.#insertAll().finally(() => {
-      this.#pass = null;
-    });
+    this.#pass = this.#insertAll()
+      .catch((error: Error) => {
+        this.#options.onProblem("the spool could not be worked on; it is tried again", { error: error.message });
+        return false;
+      })
+      .finally(() => {
+        this.#pass = null;
+      });
     return this.#pass;
   }
 
@@ -116,24 +124,25 @@ export class Writer {
       try {
         await this.#insert(batch);
       } catch (error) {
-        if (error instanceof StorageError && error.retryable) {
+        if (error instanceof SidelightError && error.retryable) {
           this.stats.retries++;
           return false;
         }
         await this.#refuse(batch, error as Error);
       }
-      this.#acknowledged.clear();
       this.stats.batchesWaiting--;
     }
     return true;
   }
 
   async #insert(batch: SpooledBatch): Promise<void> {
-    const { tables, damaged, entries } = await this.#spool.read(batch);
+    const { tables, damaged, entries } = await this.#spool.take(batch);
+    if (this.#inHand !== batch.name) this.#acknowledged.clear();
+    this.#inHand = batch.name;
     const startedAt = performance.now();
     for (const { table, columns, rows, native } of tables) {
       if (this.#acknowledged.has(table)) continue;
-      await this.#engine.insert(table, columns, native, `${this.#options.node}/${batch.name}/${table}`);
+      await this.#engine.insert(table, columns, native, tokenOf(batch.name, table, this.#options.node));
       this.#acknowledged.add(table);
       this.stats.rowsInserted += rows;
       this.stats.rowsByTable[table] = (this.stats.rowsByTable[table] ?? 0) + rows;
@@ -143,19 +152,23 @@ export class Writer {
     this.stats.insertMs += this.#lastInsertMs;
     this.stats.batchesInserted++;
     this.stats.entriesInserted += entries;
-    if (damaged > 0) {
-      this.stats.segmentsDamaged += damaged;
-      this.#options.onProblem("a spooled batch is damaged; its whole parts were inserted", { batch: batch.name, damaged });
-      await this.#spool.refuse(batch, `${damaged} segments are not what was written`, true);
-    }
     this.#inserted.set(batch.name, this.#clock.now());
+    if (damaged > 0) await this.#tellDamage(batch, damaged);
+  }
+
+  async #tellDamage(batch: SpooledBatch, damaged: number): Promise<void> {
+    this.stats.segmentsDamaged += damaged;
+    this.#options.onProblem("a spooled batch is damaged; its whole parts were inserted", { batch: batch.name, damaged });
+    await this.#spool.refuse(batch, `${damaged} segments are not what was written`, true).catch((error: Error) => {
+      this.#options.onProblem("no copy of the damaged batch could be kept", { batch: batch.name, error: error.message });
+    });
   }
 
   async #refuse(batch: SpooledBatch, error: Error): Promise<void> {
     const { entries } = await this.#spool.read(batch);
     this.stats.batchesRefused++;
     this.stats.entriesRefused += entries;
-    this.#options.onProblem("ClickHouse refused a batch; it was moved to spool/refused", {
+    this.#options.onProblem("a batch could not be inserted; it was moved to spool/refused", {
       batch: batch.name,
       error: error.message,
     });
@@ -169,11 +182,13 @@ export class Writer {
     this.#boundCheckedAt = now;
     const sizes = await Promise.all(waiting.map((batch) => this.#spool.sizeBytes(batch)));
     let total = sizes.reduce((sum, size) => sum + size, 0);
-    while (total > this.#options.maxBytes && waiting.length > 1) {
-      const oldest = waiting.shift() as SpooledBatch;
+    // One that is in for a part stays: what is counted as dropped is not there.
+    const first = waiting[0]?.name === this.#inHand && this.#acknowledged.size > 0 ? 1 : 0;
+    while (total > this.#options.maxBytes && waiting.length > first + 1) {
+      const [oldest] = waiting.splice(first, 1) as [SpooledBatch];
       const { entries } = await this.#spool.read(oldest);
       await this.#spool.remove(oldest);
-      total -= sizes.shift() as number;
+      total -= sizes.splice(first, 1)[0] as number;
       this.stats.batchesDropped++;
       this.stats.entriesDropped += entries;
       this.#options.onProblem("the spool is full; its oldest batch was dropped", { batch: oldest.name, entries });

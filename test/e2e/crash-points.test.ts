@@ -25,7 +25,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const MAIN_POINTS = ["insert before", "insert after", "rm before", "rm after"];
+const MAIN_POINTS = ["datasync before", "datasync after", "insert before", "insert after", "rm before", "rm after"];
 const INGEST_POINTS = ["mkdir", "appendFile", "datasync", "rename"].flatMap((operation) => [
   `${operation} before`,
   `${operation} after`,
@@ -66,4 +66,4 @@ test.for([
     expect(stored).toBeGreaterThanOrEqual(durable);
     expect(load.sent - stored).toBeLessThanOrEqual(points.length * RATE * LOST_PER_KILL_MAX_S);
   }
-});
+}, 120_000);
