@@ -87,6 +87,8 @@ export class Ingest {
         maxMessageBytes: config["grpc.maxMessageBytes"],
         streamMaxAgeMs: config["grpc.streamMaxAge"],
         memoryMaxBytes: config["memory.maxBytes"],
+        streamsMax: config["grpc.streamsMax"],
+        onRefused: (reason) => this.counters.refuse(`stream_${reason}`),
       },
       [als, new SkyWalkingMesh(shared)],
     );

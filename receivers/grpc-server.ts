@@ -2,17 +2,23 @@
  *  hands accepted sockets over; a process that runs alone opens its own port. */
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ConnectionInjector, Server, ServerCredentials } from "@grpc/grpc-js";
+import { type ConnectionInjector, Server } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { ListenError } from "../oap/model/errors.ts";
+import { openInjector } from "./http2-server.ts";
 import type { Receiver } from "./receiver.ts";
+import { StreamGuard } from "./stream-guard.ts";
 
 export interface GrpcServerOptions {
   readonly maxMessageBytes: number;
   /** Connections are asked to go (GOAWAY) at about this age, so that collectors can be scaled; grpc-js adds ±10 %. */
   readonly streamMaxAgeMs: number;
-  /** RSS above which all streams are paused. */
+  /** RSS that is not exceeded: all streams are paused before it is reached. */
   readonly memoryMaxBytes: number;
+  /** Streams, and connections, held at a time. */
+  readonly streamsMax: number;
+  /** Told of each stream and connection that was refused, with the reason. */
+  readonly onRefused?: (reason: string) => void;
 }
 
 const AGE_GRACE_MS = 30_000;
@@ -20,32 +26,62 @@ const KEEPALIVE_MS = 60_000;
 /** How long a stop still reads what the sockets hold. */
 const LAST_READ_MS = 100;
 const MEMORY_CHECK_MS = 250;
+/** What a stream that is not read can hold: its HTTP/2 window, the protocol's default. */
+const WINDOW_BYTES = 65_535;
+/** Of the memory, what messages may take that are not complete yet. */
+const PARTIAL_SHARE = 1 / 8;
+/** What node:http2 itself may take for one connection, in MB: headers, streams and what is not parsed yet. */
+const SESSION_MEMORY_MB = 64;
+/** Headers of one request: Envoy's are some hundred bytes. */
+const HEADERS_MAX_BYTES = 16 * 1024;
+const HEADER_PAIRS_MAX = 64;
+/** Frames that break the protocol, and streams beyond the limit, that a connection may send before it is closed. */
+const INVALID_FRAMES_MAX = 100;
+const REJECTED_STREAMS_MAX = 100;
 
 export class GrpcServer {
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
+  readonly #guard: StreamGuard;
+  readonly #options: GrpcServerOptions;
   readonly #receivers: readonly Receiver[];
   readonly #sockets = new Set<Socket>();
   readonly #health = new HealthImplementation({ "": "SERVING" });
   readonly #memoryTimer: NodeJS.Timeout;
   #listener: NetServer | null = null;
-  #paused = false;
   /** Times streams were paused because memory was short. */
   pauses = 0;
 
   constructor(options: GrpcServerOptions, receivers: readonly Receiver[]) {
+    this.#options = options;
     this.#receivers = receivers;
     this.#server = new Server({
       "grpc.max_receive_message_length": options.maxMessageBytes,
       "grpc.max_connection_age_ms": options.streamMaxAgeMs,
       "grpc.max_connection_age_grace_ms": AGE_GRACE_MS,
       "grpc.keepalive_time_ms": KEEPALIVE_MS,
-      "grpc.max_concurrent_streams": 10_000,
     });
     this.#health.addToServer(this.#server);
     for (const receiver of receivers) receiver.mount(this.#server);
-    this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#memoryTimer = setInterval(() => this.#checkMemory(options.memoryMaxBytes), MEMORY_CHECK_MS).unref();
+    const { injector, http2 } = openInjector(this.#server, {
+      maxSessionMemory: SESSION_MEMORY_MB,
+      maxHeaderListPairs: HEADER_PAIRS_MAX,
+      maxSessionInvalidFrames: INVALID_FRAMES_MAX,
+      maxSessionRejectedStreams: REJECTED_STREAMS_MAX,
+      settings: {
+        maxConcurrentStreams: options.streamsMax,
+        initialWindowSize: WINDOW_BYTES,
+        maxHeaderListSize: HEADERS_MAX_BYTES,
+      },
+    });
+    this.#injector = injector;
+    this.#guard = new StreamGuard(http2, {
+      messageMaxBytes: options.maxMessageBytes,
+      partialMaxBytes: Math.max(options.maxMessageBytes + 5, options.memoryMaxBytes * PARTIAL_SHARE),
+      streamsMax: options.streamsMax,
+      onRefused: (reason) => options.onRefused?.(reason),
+    });
+    this.#memoryTimer = setInterval(() => this.#checkMemory(), MEMORY_CHECK_MS).unref();
   }
 
   get connections(): number {
@@ -54,6 +90,11 @@ export class GrpcServer {
 
   /** Takes an accepted connection. */
   accept(socket: Socket): void {
+    if (this.#sockets.size >= this.#options.streamsMax) {
+      this.#options.onRefused?.("connections");
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     socket.on("error", () => {}); // a peer that goes away is no error of ours; its streams see "cancelled"
@@ -84,14 +125,23 @@ export class GrpcServer {
     for (const socket of this.#sockets) socket.destroySoon();
   }
 
-  #checkMemory(maxBytes: number): void {
-    const isOver = process.memoryUsage.rss() > maxBytes;
-    if (isOver === this.#paused) return;
-    this.#paused = isOver;
-    if (isOver) this.pauses++;
-    for (const receiver of this.#receivers) {
-      if (isOver) receiver.pause();
-      else receiver.resume();
-    }
+  /** Reads from no stream until `resume`; all are held back by their windows. */
+  pause(): void {
+    if (!this.#guard.isPaused) this.pauses++;
+    this.#guard.pause();
+  }
+
+  resume(): void {
+    this.#guard.resume();
+  }
+
+  /** Leaves room for what the streams' windows take when they are paused, but works with half of the memory in any case. */
+  #checkMemory(): void {
+    const { memoryMaxBytes } = this.#options;
+    const limit = Math.max(memoryMaxBytes / 2, memoryMaxBytes - this.#guard.size * WINDOW_BYTES);
+    const isOver = process.memoryUsage.rss() > limit;
+    if (isOver === this.#guard.isPaused) return;
+    if (isOver) this.pause();
+    else this.resume();
   }
 }

@@ -67,6 +67,11 @@ export const SCHEMA = {
     min: 1_000,
     help: "Connections are asked to reconnect at about this age, so that load spreads over new servers.",
   }),
+  "grpc.streamsMax": integer({
+    default: 8_000,
+    min: 16,
+    help: "Streams, and connections, that an ingest process holds; beyond it the ones silent for longest are closed.",
+  }),
   "http.host": text({
     default: "127.0.0.1",
     help: "Address of the HTTP port: GraphQL and the dashboard. There is no authentication: put a proxy in front.",

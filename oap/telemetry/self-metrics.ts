@@ -59,6 +59,7 @@ export const BOUNDS: Readonly<Record<string, string>> = {
 const SKIPPED = ["intermediate", "unresolved"];
 const REFUSED = "refused_";
 const REFUSED_ENTRY = "refused_entry_";
+export const REFUSED_STREAM = "refused_stream_";
 
 /** Reports that came in and are neither durable, nor in memory, nor counted as lost: 0 unless we lie. */
 export function auditDifference(ingest: readonly IngestStatus[]): number {
@@ -87,6 +88,12 @@ export function exposition(
   const entries = counter("sidelight_entries_total", "Entries received.", "process", "protocol", "kind");
   const skipped = counter("sidelight_entries_skipped_total", "Entries that made no report, by reason.", "process", "reason");
   const refused = counter("sidelight_messages_refused_total", "Messages refused, by reason.", "process", "reason");
+  const ended = counter(
+    "sidelight_streams_refused_total",
+    "Streams and connections refused or ended, by reason.",
+    "process",
+    "reason",
+  );
   const bounds = counter("sidelight_bound_hits_total", "Times a bound was hit; each has its policy.", "process", "bound");
   for (const { process, counters } of named) {
     for (const [key, [protocol, kind]] of Object.entries(ENTRIES)) entries.inc({ process, protocol, kind }, counters[key] ?? 0);
@@ -94,6 +101,7 @@ export function exposition(
     for (const [key, bound] of Object.entries(BOUNDS)) bounds.inc({ process, bound }, counters[key] ?? 0);
     for (const [key, count] of Object.entries(counters)) {
       if (key.startsWith(REFUSED_ENTRY)) skipped.inc({ process, reason: key.slice(REFUSED_ENTRY.length) }, count);
+      else if (key.startsWith(REFUSED_STREAM)) ended.inc({ process, reason: key.slice(REFUSED_STREAM.length) }, count);
       else if (key.startsWith(REFUSED)) refused.inc({ process, reason: key.slice(REFUSED.length) }, count);
     }
   }

@@ -13,9 +13,10 @@ export interface GrpcReport {
 }
 
 const line = new BenchLine();
-const server = new GrpcServer({ maxMessageBytes: 50 << 20, streamMaxAgeMs: 3_600_000, memoryMaxBytes: 2 ** 31 }, [
-  new EnvoyAls(line.context),
-]);
+const server = new GrpcServer(
+  { maxMessageBytes: 50 << 20, streamMaxAgeMs: 3_600_000, memoryMaxBytes: 2 ** 31, streamsMax: 10_000 },
+  [new EnvoyAls(line.context)],
+);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 let before = process.cpuUsage();
 const handOver = (all: boolean): Promise<void> => line.pipeline.handOver(Date.now(), all);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { childrenOf } from "../harness/children.ts";
 import { LOST_PER_KILL_MAX_S } from "../harness/kill-rounds.ts";
 import { type RunningProcess, startProcess, until } from "../harness/process.ts";
@@ -12,6 +12,8 @@ import { ownMetric, settledCalls } from "../harness/stored.ts";
 
 const RATE = 2_000;
 const PRELOAD = fileURLToPath(new URL("../harness/crash-at.mjs", import.meta.url));
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let dir: string;
 let oap: RunningProcess;
@@ -66,4 +68,4 @@ test.for([
     expect(stored).toBeGreaterThanOrEqual(durable);
     expect(load.sent - stored).toBeLessThanOrEqual(points.length * RATE * LOST_PER_KILL_MAX_S);
   }
-}, 120_000);
+});

@@ -26,7 +26,7 @@ let client: Client;
 beforeEach(async () => {
   line = decoding();
   als = new EnvoyAls(line.context);
-  const options = { maxMessageBytes: 50 << 20, streamMaxAgeMs: 1_800_000, memoryMaxBytes: 2 ** 40 };
+  const options = { maxMessageBytes: 50 << 20, streamMaxAgeMs: 1_800_000, memoryMaxBytes: 2 ** 40, streamsMax: 10_000 };
   server = new GrpcServer(options, [als, new SkyWalkingMesh(line.context)]);
   const port = await server.listen("127.0.0.1", 0);
   client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), { "grpc.max_send_message_length": -1 });
@@ -125,13 +125,13 @@ test("a paused stream is not read, and goes on where it stopped", async () => {
   const opened = open();
   opened.stream.write(CART);
   await taken(1);
-  als.pause();
+  server.pause();
   opened.stream.write(ANONYMOUS);
   const late = open();
   late.stream.end(WEB);
   await sleep(100);
   const whilePaused = line.counters.messages;
-  als.resume();
+  server.resume();
   opened.stream.end();
   await answered(opened);
   await answered(late);
@@ -169,7 +169,7 @@ test("a bad record of the mesh protocol costs that record alone", async () => {
 });
 
 test("a port that is taken is named", async () => {
-  const options = { maxMessageBytes: 1_024, streamMaxAgeMs: 60_000, memoryMaxBytes: 2 ** 40 };
+  const options = { maxMessageBytes: 1_024, streamMaxAgeMs: 60_000, memoryMaxBytes: 2 ** 40, streamsMax: 10_000 };
   const [first, second] = [new GrpcServer(options, []), new GrpcServer(options, [])];
   const port = await first.listen("127.0.0.1", 0);
   await expect(second.listen("127.0.0.1", port)).rejects.toThrow(`127.0.0.1:${port}`);

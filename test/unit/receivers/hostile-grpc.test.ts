@@ -24,7 +24,7 @@ let sessions: ClientHttp2Session[];
 beforeEach(async () => {
   line = decoding();
   sessions = [];
-  const options = { maxMessageBytes: MAX_BYTES, streamMaxAgeMs: 1_800_000, memoryMaxBytes: 2 ** 40 };
+  const options = { maxMessageBytes: MAX_BYTES, streamMaxAgeMs: 1_800_000, memoryMaxBytes: 2 ** 40, streamsMax: 10_000 };
   server = new GrpcServer(options, [new EnvoyAls(line.context), new SkyWalkingMesh(line.context)]);
   address = `127.0.0.1:${await server.listen("127.0.0.1", 0)}`;
 });
