@@ -15,6 +15,8 @@ export interface GrpcServerOptions {
   readonly streamMaxAgeMs: number;
   /** RSS that is not exceeded: all streams are paused before it is reached. */
   readonly memoryMaxBytes: number;
+  /** What counts as used of it: RSS, unless a test says otherwise. */
+  readonly memoryBytes?: () => number;
   /** Streams, and connections, held at a time. */
   readonly streamsMax: number;
   /** Told of each stream and connection that was refused, with the reason. */
@@ -26,15 +28,16 @@ const KEEPALIVE_MS = 60_000;
 /** How long a stop still reads what the sockets hold. */
 const LAST_READ_MS = 100;
 const MEMORY_CHECK_MS = 250;
-/** What a stream that is not read can hold: its HTTP/2 window, the protocol's default. */
+/** The protocol's default. */
 const WINDOW_BYTES = 65_535;
+/** What a stream that is not read can hold: its HTTP/2 window, and as much that node:http2 had taken out of it before. */
+const PAUSED_STREAM_BYTES = 2 * WINDOW_BYTES;
 /** Of the memory, what messages may take that are not complete yet. */
 const PARTIAL_SHARE = 1 / 8;
 /** What node:http2 itself may take for one connection, in MB: headers, streams and what is not parsed yet. */
 const SESSION_MEMORY_MB = 64;
 /** Headers of one request: Envoy's are some hundred bytes. */
 const HEADERS_MAX_BYTES = 16 * 1024;
-const HEADER_PAIRS_MAX = 64;
 /** Frames that break the protocol, and streams beyond the limit, that a connection may send before it is closed. */
 const INVALID_FRAMES_MAX = 100;
 const REJECTED_STREAMS_MAX = 100;
@@ -65,7 +68,6 @@ export class GrpcServer {
     for (const receiver of receivers) receiver.mount(this.#server);
     const { injector, http2 } = openInjector(this.#server, {
       maxSessionMemory: SESSION_MEMORY_MB,
-      maxHeaderListPairs: HEADER_PAIRS_MAX,
       maxSessionInvalidFrames: INVALID_FRAMES_MAX,
       maxSessionRejectedStreams: REJECTED_STREAMS_MAX,
       settings: {
@@ -78,6 +80,7 @@ export class GrpcServer {
     this.#guard = new StreamGuard(http2, {
       messageMaxBytes: options.maxMessageBytes,
       partialMaxBytes: Math.max(options.maxMessageBytes + 5, options.memoryMaxBytes * PARTIAL_SHARE),
+      headersMaxBytes: HEADERS_MAX_BYTES,
       streamsMax: options.streamsMax,
       onRefused: (reason) => options.onRefused?.(reason),
     });
@@ -125,23 +128,16 @@ export class GrpcServer {
     for (const socket of this.#sockets) socket.destroySoon();
   }
 
-  /** Reads from no stream until `resume`; all are held back by their windows. */
-  pause(): void {
-    if (!this.#guard.isPaused) this.pauses++;
-    this.#guard.pause();
-  }
-
-  resume(): void {
-    this.#guard.resume();
-  }
-
   /** Leaves room for what the streams' windows take when they are paused, but works with half of the memory in any case. */
   #checkMemory(): void {
-    const { memoryMaxBytes } = this.#options;
-    const limit = Math.max(memoryMaxBytes / 2, memoryMaxBytes - this.#guard.size * WINDOW_BYTES);
-    const isOver = process.memoryUsage.rss() > limit;
+    const { memoryMaxBytes, memoryBytes = process.memoryUsage.rss } = this.#options;
+    const limit = Math.max(memoryMaxBytes / 2, memoryMaxBytes - this.#guard.size * PAUSED_STREAM_BYTES);
+    const isOver = memoryBytes() > limit;
     if (isOver === this.#guard.isPaused) return;
-    if (isOver) this.pause();
-    else this.resume();
+    if (!isOver) this.#guard.resume();
+    else {
+      this.#guard.pause();
+      this.pauses++;
+    }
   }
 }

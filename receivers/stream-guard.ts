@@ -1,6 +1,6 @@
 /** What all streams of a process may hold together, below grpc-js, which bounds each message but not how many of them are on their
  *  way. Every stream that is ended here is counted by reason; the proxy behind it opens another. */
-import { constants, type Http2Server, type ServerHttp2Stream } from "node:http2";
+import { constants, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { status } from "@grpc/grpc-js";
 import { MessageFrames } from "./message-frames.ts";
 
@@ -8,6 +8,8 @@ export interface StreamGuardOptions {
   readonly messageMaxBytes: number;
   /** Bytes of messages that are not complete yet, over all streams; at least one largest message. */
   readonly partialMaxBytes: number;
+  /** Of one request, which grpc-js keeps for as long as its stream lasts. */
+  readonly headersMaxBytes: number;
   readonly streamsMax: number;
   readonly onRefused: (reason: string) => void;
 }
@@ -19,6 +21,7 @@ const SAID: Readonly<Record<string, readonly [code: number, details: string]>> =
   compressed: [status.UNIMPLEMENTED, "compressed messages are not taken"],
   message_too_large: [status.RESOURCE_EXHAUSTED, "a message larger than grpc.maxMessageBytes"],
   partial_messages: [status.RESOURCE_EXHAUSTED, "too much of messages that are not complete; this one had most"],
+  metadata: [status.RESOURCE_EXHAUSTED, "more metadata than is taken"],
   silent: [status.UNAVAILABLE, "too many streams (grpc.streamsMax); this one was silent for longest"],
 };
 
@@ -30,7 +33,11 @@ export class StreamGuard {
 
   constructor(http2: Http2Server, options: StreamGuardOptions) {
     this.#options = options;
-    http2.on("stream", (stream) => this.#opened(stream));
+    http2.on("stream", (stream, headers) => this.#opened(stream, headers));
+    // A connection that was ended for breaking the protocol, or for its flood of frames. Those that broke off are none of ours.
+    http2.on("sessionError", (error: NodeJS.ErrnoException) => {
+      if (error.code?.startsWith("ERR_HTTP2")) options.onRefused("http2_protocol");
+    });
   }
 
   get size(): number {
@@ -52,7 +59,7 @@ export class StreamGuard {
     for (const { gate } of this.#streams) gate.open();
   }
 
-  #opened(stream: ServerHttp2Stream): void {
+  #opened(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     if (stream.headersSent) {
       // grpc-js has answered already: it does not know the method or the content type. What is sent on is not waited for.
       this.#options.onRefused("not_grpc_or_unknown_method");
@@ -62,9 +69,10 @@ export class StreamGuard {
     if (this.#streams.size >= this.#options.streamsMax) this.#makeRoom();
     const one = new GuardedStream(stream, this.#options.messageMaxBytes, () => this.#isPaused);
     this.#streams.add(one);
+    if (sizeOf(headers) > this.#options.headersMaxBytes) this.#refuse(one, "metadata");
     stream.prependListener("data", (bytes: Buffer) => this.#received(one, bytes)); // before grpc-js keeps them
     stream.once("end", () => {
-      if (one.frames.partialBytes > 0) this.#options.onRefused("half_message");
+      if (one.frames.partialBytes > 0 && !one.isRefused) this.#options.onRefused("half_message");
     });
     stream.once("close", () => {
       this.#streams.delete(one);
@@ -107,6 +115,13 @@ export class StreamGuard {
     one.refuse(code, details);
     this.#streams.delete(one);
   }
+}
+
+/** As HTTP/2 counts them. */
+function sizeOf(headers: IncomingHttpHeaders): number {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(headers)) bytes += name.length + String(value ?? "").length + 32;
+  return bytes;
 }
 
 class GuardedStream {
