@@ -96,7 +96,8 @@ export class Ingest {
         maxMessageBytes: config["grpc.maxMessageBytes"],
         streamMaxAgeMs: config["grpc.streamMaxAge"],
         memoryMaxBytes: config["memory.maxBytes"],
-        connectionsMax: config["grpc.maxConnections"],
+        streamsMax: config["grpc.streamsMax"],
+        onRefused: (reason) => this.counters.refuse(`stream_${reason}`),
       },
       [als, new SkyWalkingMesh(shared)],
     );
@@ -190,7 +191,6 @@ export class Ingest {
       pathsOverflowed: names.pathsOverflowed,
       memoryPauses: this.#grpc.pauses,
       handOversEarly: this.#early,
-      connectionsRefused: this.#grpc.connectionsRefused,
     };
   }
 

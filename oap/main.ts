@@ -199,6 +199,7 @@ function openEmbedded(config: Config, dataDir: string, log: Logger): Promise<Emb
     dir: join(dataDir, "clickhouse"),
     maxMemoryBytes: config["storage.maxMemoryBytes"],
     onRestart: (detail) => log.error(detail, "the embedded ClickHouse died and is being replaced"),
+    onTokensWithdrawn: (tokens) => log.warn({ tokens }, "ClickHouse was killed amid an insert; it is made again from the spool"),
   });
 }
 

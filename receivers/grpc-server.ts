@@ -2,19 +2,25 @@
  *  hands accepted sockets over; a process that runs alone opens its own port. */
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ConnectionInjector, Server, ServerCredentials } from "@grpc/grpc-js";
+import { type ConnectionInjector, Server } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { ListenError } from "../oap/model/errors.ts";
+import { openInjector } from "./http2-server.ts";
 import type { Receiver } from "./receiver.ts";
+import { StreamGuard } from "./stream-guard.ts";
 
 export interface GrpcServerOptions {
   readonly maxMessageBytes: number;
   /** Connections are asked to go (GOAWAY) at about this age, so that collectors can be scaled; grpc-js adds ±10 %. */
   readonly streamMaxAgeMs: number;
-  /** RSS above which all streams are paused. */
+  /** RSS that is not exceeded: all streams are paused before it is reached. */
   readonly memoryMaxBytes: number;
-  /** Connections open at a time; further ones are closed at once, and their proxies come back later. */
-  readonly connectionsMax: number;
+  /** What counts as used of it: RSS, unless a test says otherwise. */
+  readonly memoryBytes?: () => number;
+  /** Streams, and connections, held at a time. */
+  readonly streamsMax: number;
+  /** Told of each stream and connection that was refused, with the reason. */
+  readonly onRefused?: (reason: string) => void;
 }
 
 const AGE_GRACE_MS = 30_000;
@@ -22,36 +28,63 @@ const KEEPALIVE_MS = 60_000;
 /** How long a stop still reads what the sockets hold. */
 const LAST_READ_MS = 100;
 const MEMORY_CHECK_MS = 250;
+/** The protocol's default. */
+const WINDOW_BYTES = 65_535;
+/** What a stream that is not read can hold: its HTTP/2 window, and as much that node:http2 had taken out of it before. */
+const PAUSED_STREAM_BYTES = 2 * WINDOW_BYTES;
+/** Of the memory, what messages may take that are not complete yet. */
+const PARTIAL_SHARE = 1 / 8;
+/** What node:http2 itself may take for one connection, in MB: headers, streams and what is not parsed yet. */
+const SESSION_MEMORY_MB = 64;
+/** Headers of one request: Envoy's are some hundred bytes. */
+const HEADERS_MAX_BYTES = 16 * 1024;
+/** Frames that break the protocol, and streams beyond the limit, that a connection may send before it is closed. */
+const INVALID_FRAMES_MAX = 100;
+const REJECTED_STREAMS_MAX = 100;
 
 export class GrpcServer {
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
+  readonly #guard: StreamGuard;
+  readonly #options: GrpcServerOptions;
   readonly #receivers: readonly Receiver[];
-  readonly #connectionsMax: number;
   readonly #sockets = new Set<Socket>();
   readonly #health = new HealthImplementation({ "": "SERVING" });
   readonly #memoryTimer: NodeJS.Timeout;
   #listener: NetServer | null = null;
-  #paused = false;
   /** Times streams were paused because memory was short. */
   pauses = 0;
-  /** Connections closed because there were too many. */
-  connectionsRefused = 0;
 
   constructor(options: GrpcServerOptions, receivers: readonly Receiver[]) {
+    this.#options = options;
     this.#receivers = receivers;
-    this.#connectionsMax = options.connectionsMax;
     this.#server = new Server({
       "grpc.max_receive_message_length": options.maxMessageBytes,
       "grpc.max_connection_age_ms": options.streamMaxAgeMs,
       "grpc.max_connection_age_grace_ms": AGE_GRACE_MS,
       "grpc.keepalive_time_ms": KEEPALIVE_MS,
-      "grpc.max_concurrent_streams": 10_000,
     });
     this.#health.addToServer(this.#server);
     for (const receiver of receivers) receiver.mount(this.#server);
-    this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#memoryTimer = setInterval(() => this.#checkMemory(options.memoryMaxBytes), MEMORY_CHECK_MS).unref();
+    const { injector, http2 } = openInjector(this.#server, {
+      maxSessionMemory: SESSION_MEMORY_MB,
+      maxSessionInvalidFrames: INVALID_FRAMES_MAX,
+      maxSessionRejectedStreams: REJECTED_STREAMS_MAX,
+      settings: {
+        maxConcurrentStreams: options.streamsMax,
+        initialWindowSize: WINDOW_BYTES,
+        maxHeaderListSize: HEADERS_MAX_BYTES,
+      },
+    });
+    this.#injector = injector;
+    this.#guard = new StreamGuard(http2, {
+      messageMaxBytes: options.maxMessageBytes,
+      partialMaxBytes: Math.max(options.maxMessageBytes + 5, options.memoryMaxBytes * PARTIAL_SHARE),
+      headersMaxBytes: HEADERS_MAX_BYTES,
+      streamsMax: options.streamsMax,
+      onRefused: (reason) => options.onRefused?.(reason),
+    });
+    this.#memoryTimer = setInterval(() => this.#checkMemory(), MEMORY_CHECK_MS).unref();
   }
 
   get connections(): number {
@@ -60,8 +93,8 @@ export class GrpcServer {
 
   /** Takes an accepted connection. */
   accept(socket: Socket): void {
-    if (this.#sockets.size >= this.#connectionsMax) {
-      this.connectionsRefused++;
+    if (this.#sockets.size >= this.#options.streamsMax) {
+      this.#options.onRefused?.("connections");
       socket.destroy();
       return;
     }
@@ -95,14 +128,16 @@ export class GrpcServer {
     for (const socket of this.#sockets) socket.destroySoon();
   }
 
-  #checkMemory(maxBytes: number): void {
-    const isOver = process.memoryUsage.rss() > maxBytes;
-    if (isOver === this.#paused) return;
-    this.#paused = isOver;
-    if (isOver) this.pauses++;
-    for (const receiver of this.#receivers) {
-      if (isOver) receiver.pause();
-      else receiver.resume();
+  /** Leaves room for what the streams' windows take when they are paused, but works with half of the memory in any case. */
+  #checkMemory(): void {
+    const { memoryMaxBytes, memoryBytes = process.memoryUsage.rss } = this.#options;
+    const limit = Math.max(memoryMaxBytes / 2, memoryMaxBytes - this.#guard.size * PAUSED_STREAM_BYTES);
+    const isOver = memoryBytes() > limit;
+    if (isOver === this.#guard.isPaused) return;
+    if (!isOver) this.#guard.resume();
+    else {
+      this.#guard.pause();
+      this.pauses++;
     }
   }
 }

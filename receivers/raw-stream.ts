@@ -18,10 +18,9 @@ export function rawClientStream(path: string): MethodDefinition<Buffer, Buffer> 
 
 type Call = ServerReadableStream<Buffer, Buffer>;
 
-/** The calls that are open, so that they can be paused and ended together. */
+/** The calls that are open, so that they can be ended together. */
 export class OpenCalls {
   readonly #open = new Map<Call, () => void>();
-  #paused = false;
 
   get size(): number {
     return this.#open.size;
@@ -43,20 +42,9 @@ export class OpenCalls {
     call.on("cancelled", close);
     call.on("error", close);
     call.on("close", close);
-    if (this.#paused) call.pause();
   }
 
   finish(): void {
     for (const answer of [...this.#open.values()]) answer();
-  }
-
-  pause(): void {
-    this.#paused = true;
-    for (const call of this.#open.keys()) call.pause();
-  }
-
-  resume(): void {
-    this.#paused = false;
-    for (const call of this.#open.keys()) call.resume();
   }
 }

@@ -8,9 +8,6 @@ export interface Receiver {
   mount(server: Server): void;
   /** Answers and ends all open streams; what came in before is with the sink when it returns. */
   finishStreams(): void;
-  /** Stops reading from all streams, and goes on. */
-  pause(): void;
-  resume(): void;
 }
 
 /** Counted per process; all only grow. */
@@ -29,7 +26,7 @@ export class ReceiverCounters {
   unresolved = 0;
   clockSkewed = 0;
   streamsOpened = 0;
-  /** Entries and messages refused, by reason. */
+  /** Entries, messages and streams refused, by reason: entry_…, message_…, identifier_…, stream_… */
   readonly refused: Record<string, number> = {};
 
   get entries(): number {

@@ -67,14 +67,14 @@ export const SCHEMA = {
     min: 1_000,
     help: "Connections are asked to reconnect at about this age, so that load spreads over new servers.",
   }),
-  "grpc.maxConnections": integer({
-    default: 10_000,
-    min: 1,
-    help: "Connections of proxies per ingest process; further ones are closed at once.",
-  }),
   "grpc.heldConnections": integer({
     default: 1_000,
     help: "Connections held while the process they are for is being replaced; further ones are closed.",
+  }),
+  "grpc.streamsMax": integer({
+    default: 8_000,
+    min: 16,
+    help: "Streams, and connections, that an ingest process holds; beyond it the ones silent for longest are closed.",
   }),
   "http.host": text({
     default: "127.0.0.1",

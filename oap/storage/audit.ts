@@ -15,7 +15,7 @@ import { readFileSync } from "node:fs";
 import type { IngestStatus, SpoolStatus } from "../model/ipc.ts";
 import type { Clock, SqlReader } from "../model/ports.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/time-bucket.ts";
-import { batchName, splitBatchName } from "./batch-index.ts";
+import { batchStem, splitBatchName } from "./batch-index.ts";
 import type { GivenUp } from "./given-up.ts";
 
 const PROGRESS_ENTRIES = readFileSync(new URL("./progress-entries.sql", import.meta.url), "utf8");
@@ -94,8 +94,8 @@ export class Audit {
     const [row] = await this.#sql.query<{ entries: number }>(PROGRESS_ENTRIES, {
       node: this.#options.node,
       part: spool.part,
-      first: batchName(spool.epoch, mark.sequence + 1),
-      last: batchName(spool.epoch, current.sequence),
+      from: batchStem(spool.epoch, mark.sequence + 1),
+      to: batchStem(spool.epoch, current.sequence + 1),
     });
     const givenUp = this.#options.givenUp.entries(life, mark.sequence, current.sequence);
     const missing = current.entries - mark.entries - (row?.entries ?? 0) - givenUp;
@@ -130,5 +130,5 @@ export function inMemory(ingest: readonly IngestStatus[]): number {
 }
 
 function lifeOf({ part, epoch }: SpoolStatus): string {
-  return splitBatchName(`${part}/${batchName(epoch, 0)}`).life;
+  return splitBatchName(`${part}/${batchStem(epoch, 0)}`).life;
 }

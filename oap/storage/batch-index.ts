@@ -1,5 +1,6 @@
 /** The index of a spooled batch: one line per append, written after the data it describes is on disk. A line is eight hex
  *  digits (CRC-32 of the rest), a space, and JSON. What is not covered by a whole line was never handed over. */
+import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 export const INDEX_FILE = "index";
@@ -27,20 +28,8 @@ export interface IndexLine {
   readonly columns: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A batch's directory: names sort in the order of their batches, within a life of their process and over lives. */
-export function batchName(epoch: number, sequence: number): string {
-  return `${String(epoch).padStart(14, "0")}-${String(sequence).padStart(8, "0")}`;
-}
-
-/** The part of a batch's name, with or without its part of the spool, that is one life of a process; and its number. */
-export function splitBatchName(name: string): { readonly life: string; readonly sequence: number } {
-  const dash = name.lastIndexOf("-");
-  return { life: name.slice(0, dash), sequence: Number(name.slice(dash + 1)) };
-}
-
 export function encodeLine(line: IndexLine): Buffer {
-  const json = JSON.stringify(line);
-  return Buffer.from(`${hex(crc32(json))} ${json}\n`, "utf8");
+  return Buffer.from(checksummed(JSON.stringify(line)), "utf8");
 }
 
 /** All whole lines from the start; a torn or damaged line ends the index. */
@@ -50,8 +39,8 @@ export function decodeIndex(bytes: Buffer): { readonly lines: IndexLine[]; reado
   for (;;) {
     const end = bytes.indexOf(10, at);
     if (end < 0) break;
-    const json = bytes.toString("utf8", at + 9, end);
-    if (bytes.toString("latin1", at, at + 9) !== `${hex(crc32(json))} `) break;
+    const json = unchecksummed(bytes.subarray(at, end));
+    if (json === null) break;
     const line = JSON.parse(json) as IndexLine;
     if (line.version !== INDEX_VERSION) break;
     lines.push(line);
@@ -62,6 +51,42 @@ export function decodeIndex(bytes: Buffer): { readonly lines: IndexLine[]; reado
 
 export function tableFile(table: string): string {
   return `${table}.native`;
+}
+
+/** `<start of the process, ms>-<number>-<random>`: sorts by age, within a life of a process and over lives, and is not given twice,
+ *  whatever the clock does, in whatever data directory the batch is found later. It is what the batch's tokens are made of. */
+export function batchName(epochMs: number, sequence: number): string {
+  return `${batchStem(epochMs, sequence)}-${randomBytes(8).toString("hex")}`;
+}
+
+/** A batch's name without its random part: names from it on, up to the next one's, are that batch's. */
+export function batchStem(epochMs: number, sequence: number): string {
+  return `${String(epochMs).padStart(14, "0")}-${String(sequence).padStart(8, "0")}`;
+}
+
+/** The life of a process that a batch is of, with its part of the spool when `name` has it; and its number. */
+export function splitBatchName(name: string): { readonly life: string; readonly sequence: number } {
+  const slash = name.lastIndexOf("/") + 1;
+  const [epoch = "", sequence = ""] = name.slice(slash).split("-");
+  return { life: name.slice(0, slash) + epoch, sequence: Number(sequence) };
+}
+
+/** The deduplication token of a batch's table. `name` is `<part>/<batch>`. A batch named without a random part is unique on its
+ *  node only. */
+export function tokenOf(name: string, table: string, node: string): string {
+  const batch = name.slice(name.indexOf("/") + 1);
+  return /-[0-9a-f]{16}$/.test(batch) ? `${batch}/${table}` : `${node}/${name}/${table}`;
+}
+
+/** A line of JSON behind its checksum. */
+export function checksummed(json: string): string {
+  return `${hex(crc32(json))} ${json}\n`;
+}
+
+/** The JSON of such a line, without its line feed; null when it is not what was written. */
+export function unchecksummed(line: Buffer): string | null {
+  const json = line.toString("utf8", 9);
+  return line.toString("latin1", 0, 9) === `${hex(crc32(json))} ` ? json : null;
 }
 
 function hex(value: number): string {

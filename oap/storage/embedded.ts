@@ -9,6 +9,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StorageError } from "../model/errors.ts";
+import { withdrawOrphanTokens } from "./deduplication-log.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { EMBEDDED_USER, embeddedConfig } from "./embedded-config.ts";
 import type { EmbeddedArguments } from "./embedded-process.ts";
@@ -19,6 +20,8 @@ export interface EmbeddedOptions {
   readonly maxMemoryBytes: number;
   /** Told when the process died by itself and is being replaced. */
   readonly onRestart?: (detail: { readonly exit: string; readonly said: string; readonly restarts: number }) => void;
+  /** Told of inserts that a killed ClickHouse had noted and not made: they can be made again now. */
+  readonly onTokensWithdrawn?: (tokens: number) => void;
 }
 
 export interface Connection {
@@ -51,6 +54,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
 export class Embedded {
   restarts = 0;
+  /** See onTokensWithdrawn. */
+  tokensWithdrawn = 0;
   readonly connection: Connection;
   readonly #options: EmbeddedOptions;
   #port = 0;
@@ -126,6 +131,9 @@ export class Embedded {
     this.#port = await freePort(this.#port);
     if (this.#stopping) return;
     const { dir } = this.#options;
+    const withdrawn = withdrawOrphanTokens(join(dir, "data"));
+    this.tokensWithdrawn += withdrawn;
+    if (withdrawn > 0) this.#options.onTokensWithdrawn?.(withdrawn);
     const line: EmbeddedArguments = {
       library: libraryPath(),
       dataPath: join(dir, "data"),

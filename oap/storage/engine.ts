@@ -20,8 +20,9 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** What a question may cost; an abort on our side would not stop it. UInt64 come as numbers: sums stay below 2^53. */
 const READ_SETTINGS =
   "SETTINGS max_execution_time = 20, max_memory_usage = 1000000000, max_rows_to_read = 1000000000, max_result_rows = 1000000, output_format_json_quote_64bit_integers = 0";
-const INSERT_SETTINGS =
-  "async_insert = 0, max_partitions_per_insert_block = 0, deduplicate_blocks_in_dependent_materialized_views = 1, max_execution_time = 60";
+/** One block whatever the user's profile says: a token is of a block, and a batch that came apart in two ways would count twice. */
+const ONE_BLOCK = "min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, max_insert_threads = 1";
+const INSERT_SETTINGS = `${ONE_BLOCK}, async_insert = 0, max_partitions_per_insert_block = 0, deduplicate_blocks_in_dependent_materialized_views = 1, max_execution_time = 60`;
 
 export class Engine implements SqlReader {
   readonly database: string;

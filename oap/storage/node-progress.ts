@@ -31,7 +31,7 @@ export function nodeProgress(node: string, name: string, lines: readonly IndexLi
       },
     ],
   };
-  return { table: TABLE, columns: block.columns.map((column) => column.name), rows: 1, native: encodeNative(block) };
+  return { table: TABLE, columns: block.columns.map((column) => column.name), rows: 1, native: encodeNative(block), offsets: [] };
 }
 
 function epochOf(name: string): number {

@@ -1,4 +1,4 @@
 -- Entries of the batches that one life of one process closed, numbers in a range, as they are stored.
 SELECT sum(entries) AS entries
 FROM node_progress
-WHERE node = {node:String} AND part = {part:String} AND batch >= {first:String} AND batch <= {last:String}
+WHERE node = {node:String} AND part = {part:String} AND batch >= {from:String} AND batch < {to:String}

@@ -1,15 +1,20 @@
 /** Main's side of the spool: closed batches of every part, oldest first, their content checked against the index. */
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { crc32 } from "node:zlib";
+import { SpoolError } from "../model/errors.ts";
 import { decodeIndex, INDEX_FILE, type IndexLine, OPEN_SUFFIX, tableFile } from "./batch-index.ts";
 import { GivenUp } from "./given-up.ts";
+import { type InsertPlan, readPlan, writePlan } from "./insert-plan.ts";
 
 /** Batches that could not be inserted are kept here to be looked at. */
 const REFUSED = "refused";
 const GIVEN_UP = "given-up";
 /** What is added up in node_progress: a hand-over whose rows of it are damaged is not in there either. */
 export const TRAFFIC_TABLE = "traffic_minute";
+/** Why a file cannot be read now though nothing is wrong with it. Taken for damage, it would cost rows that are there. */
+const PASSING = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EACCES", "EPERM"]);
 
 export interface SpooledBatch {
   /** `<part>/<batch>`: unique for ever on this node. */
@@ -22,10 +27,12 @@ export interface SpooledTable {
   readonly columns: readonly string[];
   readonly rows: number;
   readonly native: Buffer;
+  /** Where its segments begin in the table's file. */
+  readonly offsets: readonly number[];
 }
 
 export interface BatchContent {
-  readonly tables: SpooledTable[];
+  readonly tables: readonly SpooledTable[];
   readonly entries: number;
   /** Segments and index lines whose bytes are not what was written, and the entries that are therefore not in `tables`. Those of lost
    *  index lines are not known. */
@@ -58,32 +65,57 @@ export class SpoolReader {
         if (!name.endsWith(OPEN_SUFFIX)) batches.push({ name: `${part}/${name}`, path: join(this.#dir, part, name) });
       }
     }
-    return batches.sort((a, b) => compare(a.path.slice(-23), b.path.slice(-23)) || compare(a.name, b.name));
+    const named = (batch: SpooledBatch): string => batch.name.slice(batch.name.indexOf("/") + 1);
+    return batches.sort((a, b) => compare(named(a), named(b)) || compare(a.name, b.name));
   }
 
-  /** The whole segments of every table. */
+  /** What of the batch is whole: the whole segments of every table.
+   *  @throws SpoolError, retryable, when that cannot be told now */
   async read(batch: SpooledBatch): Promise<BatchContent> {
-    const index = await readFile(join(batch.path, INDEX_FILE)).catch(() => Buffer.alloc(0));
+    return await this.#read(batch, null);
+  }
+
+  /** What is to be inserted of the batch: its whole segments, and the next time the same ones.
+   *  @throws SpoolError; not retryable when they have been damaged since they were sent first */
+  async take(batch: SpooledBatch): Promise<BatchContent> {
+    try {
+      const plan = await readPlan(batch.path);
+      const content = await this.#read(batch, plan);
+      if (plan === null) await writePlan(batch.path, planOf(content));
+      else if (!isDeepStrictEqual(plan, planOf(content))) {
+        throw new SpoolError("damaged since it was sent first: it cannot be sent as it was", { retryable: false });
+      }
+      return content;
+    } catch (cause) {
+      if (cause instanceof SpoolError) throw cause;
+      throw new SpoolError(`cannot prepare ${batch.path}: ${(cause as Error).message}`, { retryable: true, cause });
+    }
+  }
+
+  async #read(batch: SpooledBatch, plan: InsertPlan | null): Promise<BatchContent> {
+    const index = await readWhatIsThere(join(batch.path, INDEX_FILE));
     const { lines, length } = decodeIndex(index);
     const columns = Object.assign({}, ...lines.map((line) => line.columns)) as Record<string, string[]>;
     let damaged = length === 0 || length < index.length ? 1 : 0; // a closed batch has whole lines only
     const tables: SpooledTable[] = [];
     const withoutTraffic = new Set<IndexLine>();
     for (const [table, names] of Object.entries(columns)) {
-      const bytes = await readFile(join(batch.path, tableFile(table))).catch(() => Buffer.alloc(0));
+      const bytes = await readWhatIsThere(join(batch.path, tableFile(table)));
       const segments = lines.flatMap((line) =>
         line.segments.filter((one) => one.table === table).map((segment) => ({ ...segment, line })),
       );
       const whole = segments.filter(({ offset, length: size, crc, line }) => {
+        const isPlanned = plan === null || plan[table]?.includes(offset) === true; // else it was left out the first time
         const segment = bytes.subarray(offset, offset + size);
-        const isWhole = segment.length === size && crc32(segment) === crc;
+        const isWhole = isPlanned && segment.length === size && crc32(segment) === crc;
         if (!isWhole && table === TRAFFIC_TABLE) withoutTraffic.add(line);
         return isWhole;
       });
       damaged += segments.length - whole.length;
       if (whole.length === 0) continue;
       const native = Buffer.concat(whole.map(({ offset, length: size }) => bytes.subarray(offset, offset + size)));
-      tables.push({ table, columns: names, rows: whole.reduce((sum, { rows }) => sum + rows, 0), native });
+      const offsets = whole.map(({ offset }) => offset);
+      tables.push({ table, columns: names, rows: whole.reduce((sum, { rows }) => sum + rows, 0), native, offsets });
     }
     const handOvers = lines.filter((line) => !withoutTraffic.has(line));
     return { tables, entries: sumOf(lines), damaged, entriesDamaged: sumOf([...withoutTraffic]), handOvers };
@@ -123,6 +155,20 @@ export class SpoolReader {
 
 function sumOf(lines: readonly IndexLine[]): number {
   return lines.reduce((sum, { entries: ofLine }) => sum + ofLine, 0);
+}
+
+function planOf({ tables }: BatchContent): InsertPlan {
+  return Object.fromEntries(tables.map(({ table, offsets }) => [table, offsets]));
+}
+
+/** Empty when the file is gone or its disk cannot give it: that is damage. */
+async function readWhatIsThere(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if (!PASSING.has((cause as NodeJS.ErrnoException).code ?? "")) return Buffer.alloc(0);
+    throw new SpoolError(`cannot read ${path}: ${(cause as Error).message}`, { retryable: true, cause });
+  }
 }
 
 async function entries(path: string): Promise<string[]> {

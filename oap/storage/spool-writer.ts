@@ -78,6 +78,7 @@ export class SpoolWriter implements DeltaSink {
     const writer = new SpoolWriter(options, clock);
     try {
       await mkdir(writer.#dir, { recursive: true });
+      await syncDirectory(options.dir);
       await writer.#recover();
     } catch (cause) {
       throw new SpoolError(`cannot open the spool ${writer.#dir}: ${(cause as Error).message}`, { retryable: true, cause });
@@ -119,8 +120,10 @@ export class SpoolWriter implements DeltaSink {
     return this.#enqueue(async () => {
       const idle = !this.#appendedSinceTick;
       this.#appendedSinceTick = false;
-      if (this.#batch !== null && (idle || this.#clock.now() - this.#batch.openedAtMs >= this.#closeAfterMs))
-        await this.#closeBatch();
+      if (this.#batch === null) return;
+      // A clock that went back makes a batch no younger: it would stay open until the clock is where it was.
+      const openMs = Math.abs(this.#clock.now() - this.#batch.openedAtMs);
+      if (idle || openMs >= this.#closeAfterMs) await this.#closeBatch();
     });
   }
 
@@ -163,6 +166,8 @@ export class SpoolWriter implements DeltaSink {
       table.rows += block.rows;
     }
     await Promise.all(segments.map(({ table }) => batch.tables.get(table)?.file.datasync()));
+    // A file's content on disk is worth nothing while its name is not: the directory too, before the line that vouches for it.
+    if (Object.keys(columns).length > 0) await syncDirectory(batch.path);
     const line = encodeLine({ version: INDEX_VERSION, entries, atMs: this.#clock.now(), booked, segments, columns });
     await batch.index.appendFile(line);
     await batch.index.datasync();

@@ -1,15 +1,15 @@
 /** Closed batches into ClickHouse, in order, each exactly once: every table of a batch is one insert whose token names the
  *  batch, so a retry or a replay counts nothing twice. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { StorageError } from "../model/errors.ts";
+import { SidelightError } from "../model/errors.ts";
 import type { Clock } from "../model/ports.ts";
-import type { IndexLine } from "./batch-index.ts";
+import { type IndexLine, tokenOf } from "./batch-index.ts";
 import type { Engine } from "./engine.ts";
 import { nodeProgress } from "./node-progress.ts";
 import { type SpooledBatch, type SpoolReader, TRAFFIC_TABLE } from "./spool-reader.ts";
 
 export interface WriterOptions {
-  /** Unique and lasting for this data directory: the first part of every token. */
+  /** Unique and lasting for this data directory. */
   readonly node: string;
   /** How long an inserted batch is kept for replay: ClickHouse does not fsync. */
   readonly keepMs: number;
@@ -48,7 +48,9 @@ export class Writer {
   readonly #clock: Clock;
   /** Batch name -> when it was inserted; they are on disk until keepMs has passed. */
   readonly #inserted = new Map<string, number>();
-  /** Tables of the batch in hand that ClickHouse has acknowledged. */
+  /** The batch in hand, and its tables that ClickHouse has acknowledged. Of no other batch: one that is dropped while it is in
+   *  hand must not have the next one's tables taken for done. */
+  #inHand = "";
   readonly #acknowledged = new Set<string>();
   #running: Promise<void> | null = null;
   #stop = new AbortController();
@@ -95,9 +97,14 @@ export class Writer {
   }
 
   #onePass(): Promise<boolean> {
-    this.#pass = this.#insertAll().finally(() => {
-      this.#pass = null;
-    });
+    this.#pass = this.#insertAll()
+      .catch((error: Error) => {
+        this.#options.onProblem("the spool could not be worked on; it is tried again", { error: error.message });
+        return false;
+      })
+      .finally(() => {
+        this.#pass = null;
+      });
     return this.#pass;
   }
 
@@ -119,26 +126,27 @@ export class Writer {
       try {
         await this.#insert(batch);
       } catch (error) {
-        if (error instanceof StorageError && error.retryable) {
+        if (error instanceof SidelightError && error.retryable) {
           this.stats.retries++;
           return false;
         }
         await this.#refuse(batch, error as Error);
       }
-      this.#acknowledged.clear();
       this.stats.batchesWaiting--;
     }
     return true;
   }
 
   async #insert(batch: SpooledBatch): Promise<void> {
-    const { tables, damaged, entries, entriesDamaged, handOvers } = await this.#spool.read(batch);
+    const { tables, damaged, entries, entriesDamaged, handOvers } = await this.#spool.take(batch);
+    if (this.#inHand !== batch.name) this.#acknowledged.clear();
+    this.#inHand = batch.name;
     const startedAt = performance.now();
     // Last: what stands in node_progress is stored.
     const progress = handOvers.length === 0 ? [] : [nodeProgress(this.#options.node, batch.name, handOvers)];
     for (const { table, columns, rows, native } of [...tables, ...progress]) {
       if (this.#acknowledged.has(table)) continue;
-      await this.#engine.insert(table, columns, native, `${this.#options.node}/${batch.name}/${table}`);
+      await this.#engine.insert(table, columns, native, tokenOf(batch.name, table, this.#options.node));
       this.#acknowledged.add(table);
       this.stats.rowsInserted += rows;
       this.stats.rowsByTable[table] = (this.stats.rowsByTable[table] ?? 0) + rows;
@@ -150,13 +158,17 @@ export class Writer {
     this.stats.entriesInserted += entries - entriesDamaged;
     if (entriesDamaged > 0) this.#spool.givenUp.set(batch.name, entriesDamaged);
     else this.#spool.givenUp.clear(batch.name);
-    if (damaged > 0) {
-      this.stats.segmentsDamaged += damaged;
-      this.stats.entriesDamaged += entriesDamaged;
-      this.#options.onProblem("a spooled batch is damaged; its whole parts were inserted", { batch: batch.name, damaged });
-      await this.#spool.refuse(batch, `${damaged} segments are not what was written`, true);
-    }
     this.#inserted.set(batch.name, this.#clock.now());
+    if (damaged > 0) await this.#tellDamage(batch, damaged, entriesDamaged);
+  }
+
+  async #tellDamage(batch: SpooledBatch, damaged: number, entriesDamaged: number): Promise<void> {
+    this.stats.segmentsDamaged += damaged;
+    this.stats.entriesDamaged += entriesDamaged;
+    this.#options.onProblem("a spooled batch is damaged; its whole parts were inserted", { batch: batch.name, damaged });
+    await this.#spool.refuse(batch, `${damaged} segments are not what was written`, true).catch((error: Error) => {
+      this.#options.onProblem("no copy of the damaged batch could be kept", { batch: batch.name, error: error.message });
+    });
   }
 
   async #refuse(batch: SpooledBatch, error: Error): Promise<void> {
@@ -164,9 +176,10 @@ export class Writer {
     this.stats.batchesRefused++;
     this.stats.entriesRefused += entries;
     // Where the calls themselves went in and something else of the batch did not, the calls are stored.
-    const isStored = this.#acknowledged.has(TRAFFIC_TABLE) && (await this.#noteProgress(batch, handOvers));
+    const isIn = this.#inHand === batch.name && this.#acknowledged.has(TRAFFIC_TABLE);
+    const isStored = isIn && (await this.#noteProgress(batch, handOvers));
     if (!isStored) this.#spool.givenUp.set(batch.name, entries);
-    this.#options.onProblem("ClickHouse refused a batch; it was moved to spool/refused", {
+    this.#options.onProblem("a batch could not be inserted; it was moved to spool/refused", {
       batch: batch.name,
       error: error.message,
     });
@@ -175,8 +188,7 @@ export class Writer {
 
   async #noteProgress(batch: SpooledBatch, handOvers: readonly IndexLine[]): Promise<boolean> {
     const { table, columns, native } = nodeProgress(this.#options.node, batch.name, handOvers);
-    const token = `${this.#options.node}/${batch.name}/${table}`;
-    return await this.#engine.insert(table, columns, native, token).then(
+    return await this.#engine.insert(table, columns, native, tokenOf(batch.name, table, this.#options.node)).then(
       () => true,
       () => false,
     );
@@ -185,16 +197,19 @@ export class Writer {
   /** Drops the oldest waiting batches while ClickHouse stays away for so long that the spool is full. */
   async #enforceBound(waiting: SpooledBatch[]): Promise<void> {
     const now = performance.now();
-    if (now - this.#boundCheckedAt < BOUND_CHECK_MS || waiting.length === 0) return;
-    this.#boundCheckedAt = now;
+    const isOne = waiting.length === 1; // which is never dropped: only its size is told
+    if (waiting.length === 0 || (!isOne && now - this.#boundCheckedAt < BOUND_CHECK_MS)) return;
+    if (!isOne) this.#boundCheckedAt = now;
     const sizes = await Promise.all(waiting.map((batch) => this.#spool.sizeBytes(batch)));
     let total = sizes.reduce((sum, size) => sum + size, 0);
-    while (total > this.#options.maxBytes && waiting.length > 1) {
-      const oldest = waiting.shift() as SpooledBatch;
+    // One that is in for a part stays: what is counted as dropped is not there.
+    const first = waiting[0]?.name === this.#inHand && this.#acknowledged.size > 0 ? 1 : 0;
+    while (total > this.#options.maxBytes && waiting.length > first + 1) {
+      const [oldest] = waiting.splice(first, 1) as [SpooledBatch];
       const { entries } = await this.#spool.read(oldest);
       this.#spool.givenUp.set(oldest.name, entries);
       await this.#spool.remove(oldest);
-      total -= sizes.shift() as number;
+      total -= sizes.splice(first, 1)[0] as number;
       this.stats.batchesDropped++;
       this.stats.entriesDropped += entries;
     }

@@ -10,7 +10,8 @@ export interface Bound {
 /** Counter, as a process tells it, -> the bound that was hit. */
 export const BOUNDS: Readonly<Record<string, Bound>> = {
   // ingest processes
-  connectionsRefused: { bound: "connections", settings: ["grpc.maxConnections"] },
+  refused_stream_connections: { bound: "connections", settings: ["grpc.streamsMax"] },
+  refused_stream_silent: { bound: "streams", settings: ["grpc.streamsMax"] },
   proxiesEvicted: { bound: "proxies", settings: ["proxies.max"] },
   peersEvicted: { bound: "peers", settings: ["peers.max", "peers.maxBytes"] },
   peersTooLarge: { bound: "peer_bytes", settings: ["peers.peerMaxBytes"] },

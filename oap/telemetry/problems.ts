@@ -1,5 +1,5 @@
 /** What an operator should know of this server, in sentences: what is or was dropped since it started, and why. */
-import type { SelfStatus, WriterStats } from "./self-metrics.ts";
+import { REFUSED_STREAM, type SelfStatus, type WriterStats } from "./self-metrics.ts";
 
 /** Batches that wait longer than this mean that ClickHouse does not take them. */
 const WAITING_MAX_S = 30;
@@ -9,7 +9,8 @@ const MIB = 1 << 20;
 
 export function problemsOf({ ingest, writer, audit }: Omit<SelfStatus, "others">, nowMs: number): string[] {
   const total = (key: string): number => ingest.reduce((sum, { counters }) => sum + (counters[key] ?? 0), 0);
-  const unreadable = ingest.reduce((sum, { counters }) => sum + sumOfRefused(counters), 0);
+  const unreadable = ingest.reduce((sum, { counters }) => sum + sumOf(counters, "refused_"), 0);
+  const streams = ingest.reduce((sum, { counters }) => sum + sumOf(counters, REFUSED_STREAM), 0);
   const said: (string | false | null)[] = [
     total("entriesLost") > 0 &&
       `${count(total("entriesLost"))} reports were lost because the spool could not be written: is the disk of data.dir full?`,
@@ -30,9 +31,10 @@ export function problemsOf({ ingest, writer, audit }: Omit<SelfStatus, "others">
       "More services or instances than services.max and instances.max allow: the rest is counted as {other}.",
     total("endpointsOverflowed") > 0 &&
       "Some services have more endpoints than endpoints.perService allows: the rest is counted as their endpoint {other}.",
-    total("connectionsRefused") > 0 &&
-      `${count(total("connectionsRefused"))} connections of proxies were closed because there were more than grpc.maxConnections allows.`,
-    unreadable > 0 && `${count(unreadable)} entries or messages could not be read and were skipped; the others count.`,
+    unreadable > streams &&
+      `${count(unreadable - streams)} entries or messages could not be read and were skipped; the others count.`,
+    streams > 0 &&
+      `${count(streams)} streams were ended for what they sent, or to make room: sidelight_streams_refused_total says why.`,
   ];
   return said.filter((one): one is string => typeof one === "string");
 }
@@ -49,8 +51,8 @@ function different(difference: number): string {
     : `ClickHouse holds ${count(-difference)} reports more than came in: some are counted twice.`;
 }
 
-function sumOfRefused(counters: Readonly<Record<string, number>>): number {
-  return Object.entries(counters).reduce((sum, [key, value]) => (key.startsWith("refused_") ? sum + value : sum), 0);
+function sumOf(counters: Readonly<Record<string, number>>, prefix: string): number {
+  return Object.entries(counters).reduce((sum, [key, value]) => (key.startsWith(prefix) ? sum + value : sum), 0);
 }
 
 function count(value: number): string {

@@ -69,6 +69,7 @@ const ENTRIES: Readonly<Record<string, readonly [string, string]>> = {
 const SKIPPED = ["intermediate", "unresolved"];
 const REFUSED = "refused_";
 const REFUSED_ENTRY = "refused_entry_";
+export const REFUSED_STREAM = "refused_stream_";
 
 export function exposition({ ingest, writer, others, audit }: SelfStatus): Promise<string> {
   const registry = new Registry();
@@ -85,6 +86,12 @@ export function exposition({ ingest, writer, others, audit }: SelfStatus): Promi
   const entries = counter("sidelight_entries_total", "Entries received.", "process", "protocol", "kind");
   const skipped = counter("sidelight_entries_skipped_total", "Entries that made no report, by reason.", "process", "reason");
   const refused = counter("sidelight_messages_refused_total", "Messages refused, by reason.", "process", "reason");
+  const ended = counter(
+    "sidelight_streams_refused_total",
+    "Streams and connections refused or ended, by reason.",
+    "process",
+    "reason",
+  );
   const bounds = counter("sidelight_bound_hits_total", "Times a bound was hit; each has its policy.", "process", "bound");
   for (const { process, counters } of [...named, ...others]) {
     for (const [key, { bound }] of Object.entries(BOUNDS)) {
@@ -97,6 +104,7 @@ export function exposition({ ingest, writer, others, audit }: SelfStatus): Promi
     for (const reason of SKIPPED) skipped.inc({ process, reason }, counters[reason] ?? 0);
     for (const [key, count] of Object.entries(counters)) {
       if (key.startsWith(REFUSED_ENTRY)) skipped.inc({ process, reason: key.slice(REFUSED_ENTRY.length) }, count);
+      else if (key.startsWith(REFUSED_STREAM)) ended.inc({ process, reason: key.slice(REFUSED_STREAM.length) }, count);
       else if (key.startsWith(REFUSED)) refused.inc({ process, reason: key.slice(REFUSED.length) }, count);
     }
   }

@@ -32,14 +32,6 @@ export class EnvoyAls implements Receiver {
     this.#calls.finish();
   }
 
-  pause(): void {
-    this.#calls.pause();
-  }
-
-  resume(): void {
-    this.#calls.resume();
-  }
-
   #handle: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => {
     const stream = new AlsStream(this.#context.proxies);
     this.#context.counters.streamsOpened++;

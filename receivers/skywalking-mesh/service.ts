@@ -41,14 +41,6 @@ export class SkyWalkingMesh implements Receiver {
     this.#calls.finish();
   }
 
-  pause(): void {
-    this.#calls.pause();
-  }
-
-  resume(): void {
-    this.#calls.resume();
-  }
-
   #handle: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => {
     const { proxies, counters } = this.#context;
     const proxy = proxies.connected(SENDER);

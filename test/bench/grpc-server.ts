@@ -14,7 +14,7 @@ export interface GrpcReport {
 
 const line = new BenchLine();
 const server = new GrpcServer(
-  { maxMessageBytes: 50 << 20, streamMaxAgeMs: 3_600_000, memoryMaxBytes: 2 ** 31, connectionsMax: 10_000 },
+  { maxMessageBytes: 50 << 20, streamMaxAgeMs: 3_600_000, memoryMaxBytes: 2 ** 31, streamsMax: 10_000 },
   [new EnvoyAls(line.context)],
 );
 const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { childrenOf } from "../harness/children.ts";
 import { LOST_PER_KILL_MAX_S } from "../harness/kill-rounds.ts";
 import { type RunningProcess, startProcess, until } from "../harness/process.ts";
@@ -12,6 +12,8 @@ import { ownMetric, settledCalls } from "../harness/stored.ts";
 
 const RATE = 2_000;
 const PRELOAD = fileURLToPath(new URL("../harness/crash-at.mjs", import.meta.url));
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let dir: string;
 let oap: RunningProcess;
@@ -25,7 +27,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const MAIN_POINTS = ["insert before", "insert after", "rm before", "rm after"];
+const MAIN_POINTS = ["datasync before", "datasync after", "insert before", "insert after", "rm before", "rm after"];
 const INGEST_POINTS = ["mkdir", "appendFile", "datasync", "rename"].flatMap((operation) => [
   `${operation} before`,
   `${operation} after`,

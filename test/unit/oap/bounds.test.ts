@@ -140,19 +140,20 @@ const closed = (socket: Socket): Promise<boolean> =>
     });
   });
 
-test("connections beyond grpc.maxConnections are closed, counted and said; the others stay", async () => {
-  const { ingest, address } = await start({ OAP_GRPC_MAX_CONNECTIONS: "1" });
+test("connections beyond grpc.streamsMax are closed, counted and said; the others stay", async () => {
+  const { ingest, address } = await start({ OAP_GRPC_STREAMS_MAX: "16" });
   const port = Number(address.split(":")[1]);
-  const first = connect(port, "127.0.0.1");
-  const isFirstClosed = closed(first);
-  await new Promise((done) => first.once("connect", done));
+  const first = Array.from({ length: 16 }, () => connect(port, "127.0.0.1"));
+  const isFirstClosed = Promise.all(first.map(closed));
+  await Promise.all(first.map((socket) => new Promise((done) => socket.once("connect", done))));
   await until(
     async () => closed(connect(port, "127.0.0.1")),
     (gone) => gone,
   );
-  expect([await isFirstClosed, ingest.status().counters["connectionsRefused"]]).toEqual([false, 1]);
-  first.destroy();
-  expect(await until(async () => said[0], Boolean)).toMatchObject({ bound: "connections", setting: "grpc.maxConnections" });
+  expect(await isFirstClosed).toEqual(first.map(() => false));
+  expect(ingest.status().counters["refused_stream_connections"]).toBe(1);
+  for (const socket of first) socket.destroy();
+  expect(await until(async () => said[0], Boolean)).toMatchObject({ bound: "connections", setting: "grpc.streamsMax" });
 });
 
 /** Main as far as it comes without storage. */

@@ -15,7 +15,7 @@ let line: ReturnType<typeof decoding>;
 
 beforeEach(async () => {
   line = decoding();
-  const options = { maxMessageBytes: 50 << 20, streamMaxAgeMs: 1_800_000, memoryMaxBytes: 2 ** 33, connectionsMax: 10_000 };
+  const options = { maxMessageBytes: 50 << 20, streamMaxAgeMs: 1_800_000, memoryMaxBytes: 2 ** 33, streamsMax: 10_000 };
   server = new GrpcServer(options, [new EnvoyAls(line.context), new SkyWalkingMesh(line.context)]);
   address = `127.0.0.1:${await server.listen("127.0.0.1", 0)}`;
 });

@@ -1,19 +1,20 @@
 /** Clients that mean harm, as raw HTTP/2: the process lives, and others are served meanwhile. */
-import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
+import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { EnvoyAls } from "../../../receivers/envoy-als/service.ts";
 import { GrpcServer } from "../../../receivers/grpc-server.ts";
 import { SkyWalkingMesh } from "../../../receivers/skywalking-mesh/service.ts";
 import { httpEntry, istioNode, message, pod } from "../../builders/access-log.ts";
-import { ALS_PATHS, sendMessages } from "../../harness/als-client.ts";
+import { sendMessages } from "../../harness/als-client.ts";
+import { openCall as call, framed, openSession, statusOf } from "../../harness/http2-client.ts";
 import { decoding } from "./harness.ts";
 
 const MAX_BYTES = 1 << 20;
 const OK = 0;
 const RESOURCE_EXHAUSTED = 8;
 const UNIMPLEMENTED = 12;
-const INTERNAL = 13;
 const GOOD = message(istioNode(pod("cart")), { http: [httpEntry({ common: { upstream_cluster: "inbound|80||" } })] });
 
 let line: ReturnType<typeof decoding>;
@@ -24,7 +25,13 @@ let sessions: ClientHttp2Session[];
 beforeEach(async () => {
   line = decoding();
   sessions = [];
-  const options = { maxMessageBytes: MAX_BYTES, streamMaxAgeMs: 1_800_000, memoryMaxBytes: 2 ** 40, connectionsMax: 10_000 };
+  const options = {
+    maxMessageBytes: MAX_BYTES,
+    streamMaxAgeMs: 1_800_000,
+    memoryMaxBytes: 2 ** 40,
+    streamsMax: 10_000,
+    onRefused: (reason: string) => line.counters.refuse(`stream_${reason}`),
+  };
   server = new GrpcServer(options, [new EnvoyAls(line.context), new SkyWalkingMesh(line.context)]);
   address = `127.0.0.1:${await server.listen("127.0.0.1", 0)}`;
 });
@@ -35,43 +42,9 @@ afterEach(async () => {
 });
 
 function attack(): ClientHttp2Session {
-  const session = connect(`http://${address}`);
-  session.on("error", () => {});
+  const session = openSession(address);
   sessions.push(session);
   return session;
-}
-
-function call(session: ClientHttp2Session, headers: Record<string, string> = {}): ClientHttp2Stream {
-  const stream = session.request({
-    ":method": "POST",
-    ":path": ALS_PATHS.v3,
-    "content-type": "application/grpc",
-    te: "trailers",
-    ...headers,
-  });
-  stream.on("error", () => {});
-  return stream;
-}
-
-/** A message as gRPC frames it: a flag, four bytes of length, the bytes. */
-function framed(flag: number, length: number, bytes: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head[0] = flag;
-  head.writeUInt32BE(length, 1);
-  return Buffer.concat([head, bytes]);
-}
-
-/** The status a call ends with; null when it is reset or cut. */
-function statusOf(stream: ClientHttp2Stream): Promise<number | null> {
-  return new Promise((resolve) => {
-    const take = (headers: Record<string, unknown>): void => {
-      if (headers["grpc-status"] !== undefined) resolve(Number(headers["grpc-status"]));
-    };
-    stream.on("response", take);
-    stream.on("trailers", take);
-    stream.on("close", () => resolve(null));
-    stream.resume();
-  });
 }
 
 /** A well-behaved client is served, and within a second. */
@@ -83,31 +56,57 @@ async function othersAreServed(): Promise<void> {
   expect(performance.now() - startedAt).toBeLessThan(1_000);
 }
 
+const TOO_LARGE = { stream_message_too_large: 1 };
+const COMPRESSED = { stream_compressed: 1 };
+const HALF = { stream_half_message: 1 };
+
 test.for([
-  ["a message said to be compressed, by nothing", framed(1, 5, Buffer.from("xxxxx")), [OK, UNIMPLEMENTED, INTERNAL]],
-  ["a message larger than is taken", framed(0, MAX_BYTES + 1, Buffer.alloc(64 * 1024)), [RESOURCE_EXHAUSTED]],
-  ["a message of four gigabytes", framed(0, 0xffffffff, Buffer.from("x")), [RESOURCE_EXHAUSTED]],
-  ["half a message", framed(0, 100, Buffer.from("xxxxx")), [OK, INTERNAL, null]],
-  ["half a head", Buffer.from([0, 0]), [OK, INTERNAL, null]],
-  ["garbage in a whole frame", framed(0, 5, Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff])), [OK]],
-] as const)("%s ends its own call only", async ([, bytes, statuses]) => {
-  const stream = call(attack());
+  ["a message said to be compressed, by nothing", {}, framed(1, 5, Buffer.from("xxxxx")), UNIMPLEMENTED, COMPRESSED],
+  ["gzip that is garbage", { "grpc-encoding": "gzip" }, framed(1, 5, Buffer.from("xxxxx")), UNIMPLEMENTED, COMPRESSED],
+  ["an encoding nobody knows", { "grpc-encoding": "zap" }, framed(1, 5, Buffer.from("xxxxx")), UNIMPLEMENTED, COMPRESSED],
+  ["a flag that means nothing", {}, framed(7, 5, Buffer.from("xxxxx")), UNIMPLEMENTED, COMPRESSED],
+  ["a message larger than is taken", {}, framed(0, MAX_BYTES + 1, Buffer.alloc(64 * 1024)), RESOURCE_EXHAUSTED, TOO_LARGE],
+  ["a message of four gigabytes", {}, framed(0, 0xffffffff, Buffer.from("x")), RESOURCE_EXHAUSTED, TOO_LARGE],
+  ["half a message", {}, framed(0, 100, Buffer.from("xxxxx")), OK, HALF],
+  ["half a head", {}, Buffer.from([0, 0]), OK, HALF],
+  ["garbage in a whole frame", {}, framed(0, 5, Buffer.alloc(5, 0xff)), OK, { message_truncated: 1 }],
+] as const)("%s ends its own call only, and is counted", async ([, headers, bytes, status, refused]) => {
+  const session = attack();
+  const other = call(session);
+  other.write(framed(0, GOOD.length, GOOD));
+  await vi.waitUntil(() => line.counters.messages === 1);
+  const stream = call(session, headers);
   stream.end(bytes);
-  expect(statuses as readonly (number | null)[]).toContain(await statusOf(stream));
+  expect(await statusOf(stream)).toBe(status);
+  other.end(framed(0, GOOD.length, GOOD)); // on the same connection, and goes on
+  expect(await statusOf(other)).toBe(OK);
+  expect(line.counters.reports).toBe(2);
+  expect(line.counters.refused).toEqual(refused);
   await othersAreServed();
 });
 
-test("a message said to be gzip that is garbage ends its own call only", async () => {
+test("a message of zeros that inflates to a hundred times its size is not inflated", async () => {
+  const bomb = gzipSync(Buffer.alloc(100 << 20), { level: 1 });
+  expect(bomb.length).toBeLessThan(MAX_BYTES); // else its length alone would refuse it
   const stream = call(attack(), { "grpc-encoding": "gzip" });
-  stream.end(framed(1, 5, Buffer.from("xxxxx")));
-  expect(await statusOf(stream)).not.toBe(OK);
-  await othersAreServed();
+  const cpu = process.cpuUsage();
+  stream.end(framed(1, bomb.length, bomb));
+  expect(await statusOf(stream)).toBe(UNIMPLEMENTED);
+  const { user, system } = process.cpuUsage(cpu);
+  expect((user + system) / 1_000).toBeLessThan(100);
+  expect(line.counters.refused).toEqual({ stream_compressed: 1 });
 });
 
-test("a method that does not exist is unimplemented", async () => {
-  const stream = call(attack(), { ":path": "/envoy.service.accesslog.v3.AccessLogService/Nope" });
-  stream.end();
-  expect(await statusOf(stream)).toBe(UNIMPLEMENTED);
+test.for([
+  ["a method that does not exist", { ":path": "/envoy.service.accesslog.v3.AccessLogService/Nope" }, UNIMPLEMENTED],
+  ["what is not gRPC", { "content-type": "text/html" }, null],
+] as const)("%s is refused, counted, and not listened to", async ([, headers, status]) => {
+  const stream = call(attack(), headers);
+  stream.write(Buffer.alloc(200_000)); // and does not end
+  expect(await statusOf(stream)).toBe(status);
+  await vi.waitUntil(() => stream.destroyed, { timeout: 2_000 });
+  expect(line.counters.refused).toEqual({ stream_not_grpc_or_unknown_method: 1 });
+  await othersAreServed();
 });
 
 test("streams opened and reset by the thousand cost their own connection at most", async () => {
@@ -121,32 +120,41 @@ test("streams opened and reset by the thousand cost their own connection at most
   expect(line.counters.streamsOpened).toBeLessThanOrEqual(5_001);
 });
 
-test("a flood of headers is refused", async () => {
+test("more metadata than Envoy would ever send is refused", async () => {
   const session = attack();
-  const flood = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`x-flood-${i}`, "x".repeat(4_000)]));
-  const stream = call(session, flood);
-  stream.end(framed(0, GOOD.length, GOOD));
-  const status = await statusOf(stream);
-  expect(status).not.toBe(OK);
+  await new Promise((resolve) => session.once("remoteSettings", resolve));
+  expect(session.remoteSettings).toMatchObject({ maxHeaderListSize: 16_384, initialWindowSize: 65_535 });
+  for (const bytes of [20_000, 60_000]) {
+    const stream = call(session, { "x-flood": "x".repeat(bytes) });
+    stream.end(framed(0, GOOD.length, GOOD));
+    expect([bytes, await statusOf(stream)]).not.toEqual([bytes, OK]);
+  }
+  const many = call(session, Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`x-flood-${i}`, "x"])));
+  many.end(framed(0, GOOD.length, GOOD));
+  expect(await statusOf(many)).not.toBe(OK);
+  expect(line.counters.messages).toBe(0);
   await othersAreServed();
 });
 
-test("5,000 idle streams and slow ones: others are served, and the memory they hold is bounded", async () => {
-  const rssBefore = process.memoryUsage.rss();
-  const streams: ClientHttp2Stream[] = [];
-  for (let connection = 0; connection < 10; connection++) {
-    const session = attack();
-    for (let i = 0; i < 500; i++) {
-      const stream = call(session);
-      stream.write(Buffer.from([0, 0, 0])); // never the rest of the head
-      streams.push(stream);
+test.for([1, 10])(
+  "5,000 idle streams on %d connections: others are served, and the memory they hold is bounded",
+  async (connections) => {
+    const rssBefore = process.memoryUsage.rss();
+    const streams: ClientHttp2Stream[] = [];
+    for (let connection = 0; connection < connections; connection++) {
+      const session = attack();
+      for (let i = 0; i < 5_000 / connections; i++) {
+        const stream = call(session);
+        stream.write(Buffer.from([0, 0, 0])); // never the rest of the head
+        streams.push(stream);
+      }
     }
-  }
-  for (let waited = 0; waited < 100 && line.counters.streamsOpened < 5_000; waited++) await sleep(50);
-  expect(line.counters.streamsOpened).toBe(5_000);
-  await othersAreServed();
-  const perStreamKiB = (process.memoryUsage.rss() - rssBefore) / 5_000 / 1_024;
-  console.log(`idle streams: ${perStreamKiB.toFixed(0)} KiB each, client and server together`);
-  expect(perStreamKiB).toBeLessThan(160);
-  for (const stream of streams) stream.close();
-});
+    for (let waited = 0; waited < 100 && line.counters.streamsOpened < 5_000; waited++) await sleep(50);
+    expect(line.counters.streamsOpened).toBe(5_000);
+    await othersAreServed();
+    const perStreamKiB = (process.memoryUsage.rss() - rssBefore) / 5_000 / 1_024;
+    console.log(`idle streams: ${perStreamKiB.toFixed(0)} KiB each, client and server together`);
+    expect(perStreamKiB).toBeLessThan(160);
+    for (const stream of streams) stream.close();
+  },
+);
