@@ -6,16 +6,20 @@ import type { Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { HttpServer } from "../query/server.ts";
 import type { Config } from "./config/schema.ts";
-import { StorageError } from "./model/errors.ts";
+import { ConfigError, StorageError } from "./model/errors.ts";
 import type { IngestStatus } from "./model/ipc.ts";
-import type { Clock, SetupReader } from "./model/ports.ts";
+import type { Clock, SetupReader, SqlReader } from "./model/ports.ts";
 import { SharedEndpoints } from "./shared-endpoints.ts";
 import { runChild } from "./start/child.ts";
+import { Cluster } from "./storage/cluster.ts";
+import { type Connection, serverOf } from "./storage/connection.ts";
 import { type Embedded, startEmbedded } from "./storage/embedded.ts";
 import { Engine } from "./storage/engine.ts";
-import { migrate } from "./storage/migrate.ts";
+import { migrate, type RetentionOptions } from "./storage/migrate.ts";
+import { explained } from "./storage/open-error.ts";
+import { ShardWriters } from "./storage/shard-writers.ts";
 import { SpoolReader } from "./storage/spool-reader.ts";
-import { Writer } from "./storage/writer.ts";
+import { Writer, type WriterOptions } from "./storage/writer.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { problemsOf } from "./telemetry/problems.ts";
 import { HealthMonitor } from "./telemetry/process-health.ts";
@@ -49,7 +53,8 @@ export class Main {
       problems: async () => problemsOf(this.ingest, this.#storage?.writer.stats ?? null),
     };
     this.http = new HttpServer({
-      sql: { query: (sql, params) => this.#engine().query(sql, params) },
+      sql: { query: (sql, params) => this.#reader().query(sql, params) },
+      partial: () => this.#storage?.partial() ?? null,
       clock,
       setup,
       isReady: () => this.#storage !== null,
@@ -66,8 +71,8 @@ export class Main {
   /** Opens storage and begins to insert. @throws StorageError */
   async open(): Promise<void> {
     this.#storage = await openStorage(this.#config, this.#clock, this.#log);
-    this.#storage.writer.start();
-    this.endpoints.follow(this.#storage.engine);
+    this.#storage.start();
+    this.endpoints.follow(this.#storage.reader);
   }
 
   /** How long ingest processes should keep a batch open. */
@@ -85,44 +90,102 @@ export class Main {
     this.#health.stop();
     await this.endpoints.stop();
     if (this.#storage === null) return;
-    const { writer, engine, embedded } = this.#storage;
+    const { writer, close } = this.#storage;
     if (!(await writer.stop(LAST_INSERTS_MS))) this.#log.warn("some batches stay in the spool; the next start inserts them");
-    await engine.close();
-    await embedded?.stop();
+    await close();
   }
 
-  #engine(): Engine {
+  #reader(): SqlReader {
     if (this.#storage === null) throw new StorageError("storage is not open yet", { retryable: true });
-    return this.#storage.engine;
+    return this.#storage.reader;
   }
 }
 
 interface Storage {
-  readonly embedded: Embedded | null;
-  readonly engine: Engine;
-  readonly writer: Writer;
+  /** Answers questions; of a cluster, over all its shards. */
+  readonly reader: SqlReader;
+  /** Why answers lack rows; null when they do not. */
+  readonly partial: () => string | null;
+  readonly writer: Writer | ShardWriters;
+  /** The hosts that hold rows, one per shard: to alter, to measure and to clean up. The first one has the leases. */
+  readonly engines: readonly Engine[];
+  /** Begins to insert. */
+  readonly start: () => void;
+  readonly close: () => Promise<void>;
 }
 
 async function openStorage(config: Config, clock: Clock, log: Logger): Promise<Storage> {
   const dataDir = resolve(config["data.dir"]);
-  const embedded = config["storage.url"] === null ? await openEmbedded(config, dataDir, log) : null;
-  const connection = embedded?.connection ?? {
-    url: config["storage.url"] as string,
-    username: config["storage.username"],
-    password: config["storage.password"],
-  };
-  const options = { connection, database: config["storage.database"] };
-  const days = {
+  const server = serverOf(config);
+  const retention: RetentionOptions = {
+    ttl: config["storage.ttl"],
     minuteDays: config["retention.minuteDays"],
     hourDays: config["retention.hourDays"],
     dayDays: config["retention.dayDays"],
+    metadataDays: config["retention.metadataDays"],
   };
-  await migrate(options, { ttl: config["storage.ttl"], ...days, metadataDays: config["retention.metadataDays"] }, clock);
-  const engine = new Engine(options);
   const onProblem = (problem: string, detail: Record<string, unknown>): void => log.warn(detail, problem);
   const writerOptions = { node: nodeId(dataDir), keepMs: config["spool.keep"], maxBytes: config["spool.maxBytes"], onProblem };
-  const writer = new Writer(engine, new SpoolReader(join(dataDir, "spool")), writerOptions, clock);
-  return { embedded, engine, writer };
+  const spool = new SpoolReader(join(dataDir, "spool"));
+  const cluster = config["storage.cluster"];
+  if (server !== null && cluster !== null)
+    return await openCluster(config, server, cluster, retention, spool, writerOptions, clock);
+  const embedded = server === null ? await openEmbedded(config, dataDir, log) : null;
+  const connection = server ?? (embedded as Embedded).connection;
+  const options = { connection, database: config["storage.database"] };
+  await migrate(options, retention, clock).catch((error: unknown) => {
+    throw server === null ? error : explained(error, server);
+  });
+  const engine = new Engine(options);
+  const writer = new Writer(engine, spool, writerOptions, clock);
+  return {
+    reader: engine,
+    partial: () => null,
+    writer,
+    engines: [engine],
+    start: () => writer.start(),
+    close: async () => {
+      await engine.close();
+      await embedded?.stop();
+    },
+  };
+}
+
+async function openCluster(
+  config: Config,
+  connection: Connection,
+  name: string,
+  retention: RetentionOptions,
+  spool: SpoolReader,
+  writerOptions: WriterOptions,
+  clock: Clock,
+): Promise<Storage> {
+  const cluster = await Cluster.open(
+    {
+      connection,
+      database: config["storage.database"],
+      cluster: name,
+      shardUrls: config["storage.shardUrls"],
+      onCluster: config["storage.onCluster"],
+      replicated: config["storage.replicated"],
+      retention,
+      onProblem: writerOptions.onProblem,
+    },
+    clock,
+  );
+  const engines = cluster.shards.map(({ engine }) => engine);
+  const writer = new ShardWriters(engines, spool, writerOptions, clock);
+  return {
+    reader: cluster.reader,
+    partial: () => cluster.reader.partial,
+    writer,
+    engines,
+    start: () => {
+      cluster.onShardReady = (shard) => writer.start(shard);
+      for (const shard of cluster.readyShards) writer.start(shard);
+    },
+    close: () => cluster.close(),
+  };
 }
 
 function openEmbedded(config: Config, dataDir: string, log: Logger): Promise<Embedded> {
@@ -145,6 +208,14 @@ function nodeId(dataDir: string): string {
   return readFileSync(path, "utf8").trim();
 }
 
+const EXIT_CONFIG = 78;
+
+function failureOf(error: Error): { message: string; exitCode: number } {
+  return error instanceof ConfigError
+    ? { message: `bad setting: ${error.message}`, exitCode: EXIT_CONFIG }
+    : { message: error.message, exitCode: 1 };
+}
+
 const CLOSE_AFTER_INTERVAL_MS = 2_000;
 
 if (import.meta.main) {
@@ -153,7 +224,7 @@ if (import.meta.main) {
     tell({ type: "accepting" });
     const opened = main.open().then(
       () => tell({ type: "ready" }),
-      (error: Error) => tell({ type: "failed", message: error.message, exitCode: 1 }),
+      (error: Error) => tell({ type: "failed", ...failureOf(error) }),
     );
     const timer = setInterval(() => tell({ type: "closeAfter", ms: main.closeAfterMs }), CLOSE_AFTER_INTERVAL_MS);
     return {

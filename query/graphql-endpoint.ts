@@ -33,7 +33,7 @@ export function graphqlEndpoint(options: QueryOptions): Endpoint {
     graphiql: false,
     landingPage: false,
     logging: false,
-    plugins: [limits, maxTokensPlugin({ n: TOKENS_MAX })],
+    plugins: [limits, toldPartial(options), maxTokensPlugin({ n: TOKENS_MAX })],
   });
   return async (request, response) => {
     const refusal = refused(request);
@@ -55,6 +55,19 @@ export function graphqlEndpoint(options: QueryOptions): Endpoint {
     const headers = { "content-type": "application/json", accept: GRAPHQL_RESPONSE };
     const answer = await yoga.fetch("http://localhost/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
     await send(request, response, statusOf(answer.status), await answer.text());
+  };
+}
+
+/** Puts into `extensions.partial` why an answer lacks rows. */
+function toldPartial({ partial = () => null }: QueryOptions): Plugin {
+  return {
+    onExecute: () => ({
+      onExecuteDone: ({ result, setResult }) => {
+        const why = partial();
+        if (why === null || !("data" in result)) return;
+        setResult({ ...result, extensions: { ...result.extensions, partial: why } });
+      },
+    }),
   };
 }
 

@@ -9,6 +9,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StorageError } from "../model/errors.ts";
+import type { Connection } from "./connection.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { EMBEDDED_USER, embeddedConfig } from "./embedded-config.ts";
 import type { EmbeddedArguments } from "./embedded-process.ts";
@@ -19,13 +20,6 @@ export interface EmbeddedOptions {
   readonly maxMemoryBytes: number;
   /** Told when the process died by itself and is being replaced. */
   readonly onRestart?: (detail: { readonly exit: string; readonly said: string; readonly restarts: number }) => void;
-}
-
-export interface Connection {
-  /** Read it anew for each use: the embedded one moves to another port when its own was taken while it was away. */
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
 }
 
 const START_TIMEOUT_MS = 30_000;

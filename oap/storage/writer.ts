@@ -17,6 +17,9 @@ export interface WriterOptions {
   readonly onProblem: (problem: string, detail: Record<string, unknown>) => void;
 }
 
+/** Where the batches are: the spool, or what belongs to one shard of it. */
+export type BatchSource = Pick<SpoolReader, "list" | "read" | "remove" | "refuse" | "sizeBytes" | "ageSeconds">;
+
 const POLL_MS = 200;
 const BACK_OFF_MAX_MS = 5_000;
 const BOUND_CHECK_MS = 5_000;
@@ -40,7 +43,7 @@ export class Writer {
     oldestWaitingSeconds: 0,
   }; // prettier-ignore
   readonly #engine: Engine;
-  readonly #spool: SpoolReader;
+  readonly #spool: BatchSource;
   readonly #options: WriterOptions;
   readonly #clock: Clock;
   /** Batch name -> when it was inserted; they are on disk until keepMs has passed. */
@@ -53,7 +56,7 @@ export class Writer {
   #boundCheckedAt = Number.NEGATIVE_INFINITY;
   #pass: Promise<boolean> | null = null;
 
-  constructor(engine: Engine, spool: SpoolReader, options: WriterOptions, clock: Clock) {
+  constructor(engine: Engine, spool: BatchSource, options: WriterOptions, clock: Clock) {
     this.#engine = engine;
     this.#spool = spool;
     this.#options = options;
