@@ -71,7 +71,7 @@ export class Main {
   /** Opens storage and begins to insert. @throws StorageError */
   async open(): Promise<void> {
     this.#storage = await openStorage(this.#config, this.#clock, this.#log);
-    this.#storage.start();
+    this.#storage.writer.start();
     this.endpoints.follow(this.#storage.reader);
   }
 
@@ -109,8 +109,6 @@ interface Storage {
   readonly writer: Writer | ShardWriters;
   /** The hosts that hold rows, one per shard: to alter, to measure and to clean up. The first one has the leases. */
   readonly engines: readonly Engine[];
-  /** Begins to insert. */
-  readonly start: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -143,7 +141,6 @@ async function openStorage(config: Config, clock: Clock, log: Logger): Promise<S
     partial: () => null,
     writer,
     engines: [engine],
-    start: () => writer.start(),
     close: async () => {
       await engine.close();
       await embedded?.stop();
@@ -175,15 +172,13 @@ async function openCluster(
   );
   const engines = cluster.shards.map(({ engine }) => engine);
   const writer = new ShardWriters(engines, spool, writerOptions, clock);
+  cluster.onShardReady = (shard) => writer.admit(shard);
+  for (const shard of cluster.readyShards) writer.admit(shard);
   return {
     reader: cluster.reader,
     partial: () => cluster.reader.partial,
     writer,
     engines,
-    start: () => {
-      cluster.onShardReady = (shard) => writer.start(shard);
-      for (const shard of cluster.readyShards) writer.start(shard);
-    },
     close: () => cluster.close(),
   };
 }

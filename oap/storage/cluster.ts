@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly retention: RetentionOptions;
   /** Told of a host that is away at the start, and when its tables are there. */
   readonly onProblem: (problem: string, detail: Record<string, unknown>) => void;
+  /** How often hosts that are away are tried again. */
+  readonly retryMs?: number;
 }
 
 /** One shard: an engine for whichever of its replicas answers. */
@@ -93,11 +95,9 @@ export class Cluster {
   /** Makes the tables of hosts. @returns those that are away. @throws StorageError when a host refuses for good */
   async #prepare(hosts: readonly Host[]): Promise<(Host & { error: unknown })[]> {
     const away: (Host & { error: unknown })[] = [];
-    for (const host of hosts) {
-      const error = await this.#migrate(host.url).then(
-        () => null,
-        (cause: unknown) => explained(cause, { ...this.#options.connection, url: host.url }),
-      );
+    const errors = await Promise.all(hosts.map((host) => this.#migrate(host)));
+    for (const [i, host] of hosts.entries()) {
+      const error = errors[i];
       if (error === null) this.#isReady(host);
       else if (error instanceof StorageError && error.retryable) away.push({ ...host, error });
       else throw error;
@@ -105,10 +105,14 @@ export class Cluster {
     return away;
   }
 
-  async #migrate(url: string): Promise<void> {
+  /** @returns why it failed; null when the host has its tables. */
+  async #migrate({ url }: Host): Promise<unknown> {
     const { connection, database, retention, cluster, onCluster, replicated } = this.#options;
     const options = { connection: { ...connection, url }, database, localSuffix: LOCAL_SUFFIX };
-    await migrate(options, retention, this.#clock, { cluster, onCluster, replicated });
+    return await migrate(options, retention, this.#clock, { cluster, onCluster, replicated }).then(
+      () => null,
+      (cause: unknown) => explained(cause, options.connection),
+    );
   }
 
   #isReady({ index, url }: Host): void {
@@ -126,7 +130,7 @@ export class Cluster {
       });
     }
     while (away.length > 0) {
-      await sleep(RETRY_MS, undefined, { signal: this.#closing.signal }).catch(() => {});
+      await sleep(this.#options.retryMs ?? RETRY_MS, undefined, { signal: this.#closing.signal }).catch(() => {});
       if (this.#closing.signal.aborted) return;
       away = await this.#prepare(away).catch((error: Error) => {
         this.#options.onProblem("the tables of a host of the cluster could not be made", { error: error.message });

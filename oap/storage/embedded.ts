@@ -203,7 +203,7 @@ export class Embedded {
 }
 
 /** ClickHouse's library as npm installed it for this platform. */
-function libraryPath(): string {
+export function libraryPath(): string {
   const platform = process.platform === "linux" ? `linux-${process.arch}-gnu` : `${process.platform}-${process.arch}`;
   try {
     // As chdb finds it: npm may have put the platform's package beside chdb or below it.

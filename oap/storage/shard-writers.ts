@@ -12,7 +12,9 @@ const OF_THE_LAST = ["batchesWaiting", "bytesWaiting", "oldestWaitingSeconds"] a
 
 export class ShardWriters {
   readonly #writers: readonly Writer[];
-  readonly #started = new Set<number>();
+  /** Shards that have their tables, views included: nothing is inserted before. */
+  readonly #admitted = new Set<number>();
+  #isStarted = false;
 
   /** `engines`: one per shard, in the cluster's order. */
   constructor(engines: readonly Engine[], spool: SpoolReader, options: WriterOptions, clock: Clock) {
@@ -24,10 +26,15 @@ export class ShardWriters {
     });
   }
 
-  /** Begins to insert into one shard (from 0): it has its tables, views included. */
-  start(shard: number): void {
-    this.#started.add(shard);
-    this.#writers[shard]?.start();
+  start(): void {
+    this.#isStarted = true;
+    for (const shard of this.#admitted) this.#writers[shard]?.start();
+  }
+
+  /** A shard (from 0) can be inserted into from now on. */
+  admit(shard: number): void {
+    this.#admitted.add(shard);
+    if (this.#isStarted) this.#writers[shard]?.start();
   }
 
   get closeAfterMs(): number {
@@ -64,7 +71,7 @@ export class ShardWriters {
 
   /** False also when a shard has not been reached since the start: what is in the spool for it stays there. */
   async #all(work: (writer: Writer) => Promise<boolean>): Promise<boolean> {
-    const done = await Promise.all([...this.#started].map((shard) => work(this.#writers[shard] as Writer)));
-    return this.#started.size === this.#writers.length && done.every(Boolean);
+    const done = await Promise.all([...this.#admitted].map((shard) => work(this.#writers[shard] as Writer)));
+    return this.#admitted.size === this.#writers.length && done.every(Boolean);
   }
 }
