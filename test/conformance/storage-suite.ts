@@ -279,7 +279,7 @@ export function storageSuite(start: () => Promise<TestEngine>): void {
   test("of eight rivals for a lease one holds each of many terms, and all of them learn who", async () => {
     const all = rivals("many terms", { termMs: 60, renewAfterMs: 60 });
     const winners = new Map<number, Set<string>>();
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 14; round++) {
       await Promise.all(all.map((rival) => rival.take()));
       expect(all.filter((rival) => rival.isHeld).length).toBeLessThanOrEqual(1);
       const rows = await engine.hosts[0]?.query<{ term: number; holder: string }>(
@@ -288,7 +288,7 @@ export function storageSuite(start: () => Promise<TestEngine>): void {
       );
       for (const { term, holder } of rows ?? []) winners.set(term, (winners.get(term) ?? new Set()).add(holder));
     }
-    expect(winners.size).toBeGreaterThan(10);
+    expect(winners.size).toBeGreaterThan(8);
     expect([...winners.values()].filter((holders) => holders.size !== 1)).toEqual([]);
     expect(Math.max(...winners.keys())).toBe(winners.size); // no term was skipped: each was won by a bid for it
   });
