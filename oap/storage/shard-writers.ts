@@ -5,7 +5,10 @@ import { ShardedSpool } from "./sharded-spool.ts";
 import type { SpoolReader } from "./spool-reader.ts";
 import { Writer, type WriterOptions } from "./writer.ts";
 
-export type WriterStats = Writer["stats"];
+export interface ShardWriterStats extends Readonly<Writer["stats"]> {
+  /** Seconds that the oldest batch of each shard waits. */
+  readonly oldestWaitingByShard: readonly number[];
+}
 
 /** These are of the shard that is furthest behind; all others add up. */
 const OF_THE_LAST = ["batchesWaiting", "bytesWaiting", "oldestWaitingSeconds"] as const;
@@ -50,12 +53,7 @@ export class ShardWriters {
     return await this.#all((writer) => writer.stop(withinMs));
   }
 
-  /** Seconds that the oldest batch of each shard waits. */
-  get waitingSeconds(): readonly number[] {
-    return this.#writers.map(({ stats }) => stats.oldestWaitingSeconds);
-  }
-
-  get stats(): WriterStats {
+  get stats(): ShardWriterStats {
     const sum: Record<string, number> = {};
     const rowsByTable: Record<string, number> = {};
     for (const { stats } of this.#writers) {
@@ -66,7 +64,8 @@ export class ShardWriters {
       }
       for (const [table, rows] of Object.entries(stats.rowsByTable)) rowsByTable[table] = (rowsByTable[table] ?? 0) + rows;
     }
-    return { ...sum, rowsByTable } as WriterStats;
+    const oldestWaitingByShard = this.#writers.map(({ stats }) => stats.oldestWaitingSeconds);
+    return { ...sum, rowsByTable, oldestWaitingByShard } as unknown as ShardWriterStats;
   }
 
   /** False also when a shard has not been reached since the start: what is in the spool for it stays there. */
