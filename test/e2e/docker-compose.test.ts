@@ -194,5 +194,5 @@ test.skipIf(envoy === null)(
       (status) => status === 200,
     ); // prettier-ignore
     await untilTotals(http, addTallies(...tallies));
-    },
+  },
 );
