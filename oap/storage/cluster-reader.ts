@@ -16,6 +16,9 @@ export interface ClusterReaderOptions {
 }
 
 const ANSWERING = readFileSync(new URL("./shards-answering.sql", import.meta.url), "utf8");
+/** The host that was asked is away or has no tables, or lost another one on the way: asked again, of the next host, it may answer.
+ *  A question that was too dear is too dear on every host. */
+const ASK_AGAIN: ReadonlySet<number | null> = new Set([null, 32, 60, 81, 209, 210, 279]);
 /** Lists of services are remembered for 10 s (query/readers/metadata.ts). */
 const REMEMBER_MS = 10_000;
 
@@ -53,6 +56,11 @@ export class ClusterReader implements SqlReader {
     return `${those} of the ClickHouse cluster did not answer: what is stored there is missing here.`;
   }
 
+  /** Whether shards can be told from one another at all. @throws StorageError when this user may not ask that */
+  async check(): Promise<void> {
+    await this.#fromAnyHost(ANSWERING, { cluster: this.#options.cluster, database: this.#engine.database });
+  }
+
   /** Shared by the questions that are on their way at the same time and came after it began. */
   async #probe(): Promise<void> {
     if (this.#probing !== null) await this.#probing; // that one may have been answered before our question was
@@ -77,7 +85,7 @@ export class ClusterReader implements SqlReader {
       try {
         return await this.#engine.query<Row>(sql, params);
       } catch (error) {
-        if (!(error instanceof StorageError && error.retryable) || tries > this.#options.hosts()) throw error;
+        if (!(error instanceof StorageError && ASK_AGAIN.has(error.clickhouseCode)) || tries > this.#options.hosts()) throw error;
       }
     }
   }

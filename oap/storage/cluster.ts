@@ -34,6 +34,11 @@ interface Shard extends ShardAddress {
 }
 
 const RETRY_MS = 5_000;
+/** A host that takes longer to say anything is away. */
+const ANSWERS_WITHIN_MS = 5_000;
+/** A little more than a question may take (max_execution_time). */
+const READ_WITHIN_MS = 25_000;
+const CLOSE_WITHIN_MS = 1_000;
 
 export class Cluster {
   readonly reader: ClusterReader;
@@ -60,7 +65,8 @@ export class Cluster {
       };
     });
     this.#readConnection = new ReplicaConnection(connection);
-    this.#readEngine = new Engine({ connection: this.#readConnection, database, readSettings: CLUSTER_READ_SETTINGS });
+    const reading = { readSettings: CLUSTER_READ_SETTINGS, requestTimeoutMs: READ_WITHIN_MS };
+    this.#readEngine = new Engine({ connection: this.#readConnection, database, ...reading });
     this.reader = new ClusterReader(this.#readEngine, {
       cluster,
       shards: addresses.map(({ shard }) => shard),
@@ -77,6 +83,10 @@ export class Cluster {
       await cluster.close();
       throw away[0]?.error;
     }
+    await cluster.reader.check().catch(async (error: unknown) => {
+      await cluster.close();
+      throw explained(error, options.connection);
+    });
     if (away.length > 0) cluster.#retrying = cluster.#retry(away);
     return cluster;
   }
@@ -88,7 +98,7 @@ export class Cluster {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#retrying;
+    await Promise.race([this.#retrying, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     await Promise.all([this.#readEngine, ...this.shards.map(({ engine }) => engine)].map((engine) => engine.close()));
   }
 
@@ -109,10 +119,14 @@ export class Cluster {
   async #migrate({ url }: Host): Promise<unknown> {
     const { connection, database, retention, cluster, onCluster, replicated } = this.#options;
     const options = { connection: { ...connection, url }, database, localSuffix: LOCAL_SUFFIX };
-    return await migrate(options, retention, this.#clock, { cluster, onCluster, replicated }).then(
-      () => null,
-      (cause: unknown) => explained(cause, options.connection),
-    );
+    const first = new Engine({ connection: options.connection, database: "default", requestTimeoutMs: ANSWERS_WITHIN_MS });
+    const answers = first.query("SELECT 1", {}).finally(() => first.close());
+    return await answers
+      .then(() => migrate(options, retention, this.#clock, { cluster, onCluster, replicated }))
+      .then(
+        () => null,
+        (cause: unknown) => explained(cause, options.connection),
+      );
   }
 
   #isReady({ index, url }: Host): void {
@@ -151,7 +165,7 @@ async function findShards({ connection, cluster, shardUrls, replicated }: Cluste
   const address = { cluster, url: connection.url, shardUrls, replicated };
   let failed: unknown = null;
   for (const url of [connection.url, ...shardUrls.flatMap(replicaUrls)]) {
-    const engine = new Engine({ connection: { ...connection, url }, database: "default" });
+    const engine = new Engine({ connection: { ...connection, url }, database: "default", requestTimeoutMs: ANSWERS_WITHIN_MS });
     try {
       return await readShards(engine, address);
     } catch (error) {

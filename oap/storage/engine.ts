@@ -21,15 +21,18 @@ export interface EngineOptions {
   readonly localSuffix?: string;
   /** Settings of a question besides READ_SETTINGS: `name = value, ...`. */
   readonly readSettings?: string;
+  /** How long an answer may take, connecting included; REQUEST_TIMEOUT_MS when not given. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** Errors of ClickHouse after which the same statement can succeed: it was busy, full, away or being stopped. */
 const RETRYABLE = new Set([
-  60, 81, 159, 160, 202, 209, 210, 236, 241, 242, 243, 252, 279, 319, 394, 425, 439, 499, 516, 999, 1000, 1001, 1002,
+  60, 81, 159, 160, 202, 209, 210, 236, 241, 242, 243, 252, 279, 319, 394, 425, 439, 499, 516, 517, 999, 1000, 1001, 1002,
 ]);
 
-/** The server was not reached, or it is up and has no schema yet (UNKNOWN_TABLE, UNKNOWN_DATABASE): another one may answer. */
-const ELSEWHERE = new Set([null, 60, 81]);
+/** The server was not reached, has no schema yet (UNKNOWN_TABLE, UNKNOWN_DATABASE) or has lost Keeper (TABLE_IS_READ_ONLY): another
+ *  one may do. */
+const ELSEWHERE = new Set([null, 60, 81, 242]);
 
 const REQUEST_TIMEOUT_MS = 60_000;
 /** What a question may cost; an abort on our side would not stop it. UInt64 come as numbers: sums stay below 2^53. */
@@ -45,13 +48,15 @@ export class Engine implements SqlReader {
   readonly #connection: Connection;
   readonly #localSuffix: string;
   readonly #readSettings: string;
+  readonly #requestTimeoutMs: number;
   #url = "";
   #client: ClickHouseClient | null = null;
 
-  constructor({ connection, database, localSuffix = "", readSettings }: EngineOptions) {
+  constructor({ connection, database, localSuffix = "", readSettings, requestTimeoutMs }: EngineOptions) {
     this.database = database;
     this.#connection = connection;
     this.#localSuffix = localSuffix;
+    this.#requestTimeoutMs = requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
     this.#readSettings = readSettings === undefined ? READ_SETTINGS : `${READ_SETTINGS}, ${readSettings}`;
   }
 
@@ -113,7 +118,8 @@ export class Engine implements SqlReader {
     if (this.#client !== null && this.#url === url) return this.#client;
     void this.#client?.close();
     this.#url = url;
-    this.#client = createClient({ ...clientOptions(this.#connection), database: this.database });
+    const request_timeout = this.#requestTimeoutMs;
+    this.#client = createClient({ ...clientOptions(this.#connection), database: this.database, request_timeout });
     return this.#client;
   }
 
@@ -137,7 +143,6 @@ function clientOptions({ url, username, password, tls, compression = "off" }: Co
     password,
     log: { level: ClickHouseLogLevel.OFF },
     keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
-    request_timeout: REQUEST_TIMEOUT_MS,
     compression: { request: both || compression === "request", response: both || compression === "response" },
     ...(tls === undefined || !url.startsWith("https:") ? {} : secured(tls, password)),
   };

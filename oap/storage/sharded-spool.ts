@@ -131,14 +131,23 @@ export class ShardedSpool {
     const { tables, entries, damaged } = await this.#spool.read(batch);
     const parts = Array.from({ length: count }, (): SpooledTable[] => []);
     const rows = parts.map(() => 0);
-    for (const { table, columns, native } of tables) {
-      const dealt = splitNative(native, count, this.#dealer(count));
+    for (const { table, columns, native, rows: ofTable } of tables) {
+      const dealt = this.#dealt(native, count, ofTable);
       for (const [part, { rows: its, native: bytes }] of dealt.entries() as ArrayIterator<[number, NativePart]>) {
         if (its > 0) parts[part]?.push({ table, columns, rows: its, native: bytes });
         rows[part] = (rows[part] ?? 0) + its;
       }
     }
     return { parts, entries: share(entries, rows), damaged };
+  }
+
+  /** What cannot be split goes to the first part whole: whether it is good for anything is ClickHouse's to say. */
+  #dealt(native: Buffer, parts: number, rows: number): NativePart[] {
+    try {
+      return splitNative(native, parts, this.#dealer(parts));
+    } catch {
+      return [{ rows, native }];
+    }
   }
 
   #dealer(parts: number): PartOf {

@@ -171,6 +171,9 @@ test("the shard that is asked goes away: the other one answers, and says what it
   expect(await stored("traffic_minute", other)).toEqual({ cart: 1 });
   expect(other.reader.partial).toContain("Shard 1 of 2");
   await other.close();
+  const started = await open(); // storage.url's host is away, those of storage.shardUrls are asked
+  expect([started.readyShards, await stored("traffic_minute", started)]).toEqual([[1], { cart: 1 }]);
+  await started.close();
   await servers[0].start();
 });
 
