@@ -25,7 +25,7 @@ const REMEMBER_MS = 10_000;
 /** Settings of every question to a cluster, besides the ones that every question has. A shard that is there but silent costs two
  *  seconds, not ten; a join or an IN over two tables of ours is answered by each shard with the rows of all. */
 export const CLUSTER_READ_SETTINGS =
-  "skip_unavailable_shards = 1, handshake_timeout_ms = 2000, connect_timeout_with_failover_ms = 1000, distributed_product_mode = 'global'";
+  "skip_unavailable_shards = 1, connections_with_failover_max_tries = 1, handshake_timeout_ms = 2000, connect_timeout_with_failover_ms = 1000, distributed_product_mode = 'global'";
 
 export class ClusterReader implements SqlReader {
   readonly #engine: Engine;
@@ -41,7 +41,7 @@ export class ClusterReader implements SqlReader {
   async query<Row>(sql: string, params: Readonly<Record<string, unknown>>): Promise<Row[]> {
     // Before and after: a shard that went or came in between is found by one of the two.
     const [rows] = await Promise.all([this.#fromAnyHost<Row>(sql, params), this.#probe()]);
-    await this.#probe();
+    if (this.partial === null) await this.#probe();
     return rows;
   }
 

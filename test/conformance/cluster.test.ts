@@ -124,11 +124,11 @@ test("two OAPs that feed one cluster give the sums of one that saw it all", asyn
 });
 
 test("a shard killed while inserts are on their way, and started again: each row is there once", async () => {
-  const batches = 16;
+  const batches = 12;
   await spooled(batches);
   const writer = writerOf(enginesOf(cluster));
   writer.start();
-  while (writer.stats.batchesInserted < 6) await sleep(5);
+  while (writer.stats.batchesInserted < 5) await sleep(5);
   await servers[1].kill();
   await servers[1].start();
   await drained(writer);
