@@ -1,21 +1,15 @@
 /** Composition root of the main process: spool -> ClickHouse -> GraphQL and dashboard. Reading it top to bottom is reading the
  *  architecture's second half; oap/ingest.ts is the first. */
 import type { Socket } from "node:net";
-import { join, resolve } from "node:path";
 import { HttpServer } from "../query/server.ts";
 import type { Config } from "./config/schema.ts";
-import { StorageError } from "./model/errors.ts";
+import { ConfigError, StorageError } from "./model/errors.ts";
 import type { IngestStatus, SupervisorStatus } from "./model/ipc.ts";
-import type { Clock, SetupReader } from "./model/ports.ts";
+import type { Clock, SetupReader, SqlReader } from "./model/ports.ts";
+import { openStorage, type Storage } from "./open-storage.ts";
 import { SharedEndpoints } from "./shared-endpoints.ts";
 import { runChild } from "./start/child.ts";
-import { Audit, inMemory } from "./storage/audit.ts";
-import { type Embedded, startEmbedded } from "./storage/embedded.ts";
-import { Engine } from "./storage/engine.ts";
-import { migrate } from "./storage/migrate.ts";
-import { nodeId } from "./storage/node-id.ts";
-import { SpoolReader } from "./storage/spool-reader.ts";
-import { Writer } from "./storage/writer.ts";
+import { inMemory } from "./storage/audit.ts";
 import { BoundLog } from "./telemetry/bound-log.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { otherProcess } from "./telemetry/other-process.ts";
@@ -58,7 +52,8 @@ export class Main {
       problems: async () => problemsOf(this.#self(), clock.now()),
     };
     this.http = new HttpServer({
-      sql: { query: (sql, params) => this.#engine().query(sql, params) },
+      sql: { query: (sql, params) => this.#reader().query(sql, params) },
+      partial: () => this.#storage?.partial() ?? null,
       clock,
       setup,
       isReady: () => this.#storage !== null,
@@ -82,7 +77,7 @@ export class Main {
   async open(): Promise<void> {
     this.#storage = await openStorage(this.#config, this.#clock, this.#log);
     this.#storage.writer.start();
-    this.endpoints.follow(this.#storage.engine);
+    this.endpoints.follow(this.#storage.reader);
     this.#auditTimer = setInterval(() => void this.audit(), this.#config["audit.interval"]);
   }
 
@@ -114,10 +109,9 @@ export class Main {
     await this.#auditing;
     await this.endpoints.stop();
     if (this.#storage === null) return;
-    const { writer, engine, embedded } = this.#storage;
+    const { writer, close } = this.#storage;
     if (!(await writer.stop(LAST_INSERTS_MS))) this.#log.warn("some batches stay in the spool; the next start inserts them");
-    await engine.close();
-    await embedded?.stop();
+    await close();
   }
 
   #self(): SelfStatus {
@@ -155,52 +149,18 @@ export class Main {
     };
   }
 
-  #engine(): Engine {
+  #reader(): SqlReader {
     if (this.#storage === null) throw new StorageError("storage is not open yet", { retryable: true });
-    return this.#storage.engine;
+    return this.#storage.reader;
   }
 }
 
-interface Storage {
-  readonly embedded: Embedded | null;
-  readonly engine: Engine;
-  readonly spool: SpoolReader;
-  readonly writer: Writer;
-  readonly audit: Audit;
-}
+const EXIT_CONFIG = 78;
 
-async function openStorage(config: Config, clock: Clock, log: Logger): Promise<Storage> {
-  const dataDir = resolve(config["data.dir"]);
-  const embedded = config["storage.url"] === null ? await openEmbedded(config, dataDir, log) : null;
-  const connection = embedded?.connection ?? {
-    url: config["storage.url"] as string,
-    username: config["storage.username"],
-    password: config["storage.password"],
-  };
-  const options = { connection, database: config["storage.database"] };
-  const days = {
-    minuteDays: config["retention.minuteDays"],
-    hourDays: config["retention.hourDays"],
-    dayDays: config["retention.dayDays"],
-  };
-  await migrate(options, { ttl: config["storage.ttl"], ...days, metadataDays: config["retention.metadataDays"] }, clock);
-  const engine = new Engine(options);
-  const onProblem = (problem: string, detail: Record<string, unknown>): void => log.warn(detail, problem);
-  const node = nodeId(dataDir);
-  const spool = new SpoolReader(join(dataDir, "spool"), config["spool.refusedBatches"]);
-  const writerOptions = { node, keepMs: config["spool.keep"], maxBytes: config["spool.maxBytes"], onProblem };
-  const writer = new Writer(engine, spool, writerOptions, clock);
-  const audit = new Audit(engine, { node, givenUp: spool.givenUp, settle: () => writer.drain() }, clock);
-  return { embedded, engine, spool, writer, audit };
-}
-
-function openEmbedded(config: Config, dataDir: string, log: Logger): Promise<Embedded> {
-  return startEmbedded({
-    dir: join(dataDir, "clickhouse"),
-    maxMemoryBytes: config["storage.maxMemoryBytes"],
-    onRestart: (detail) => log.error(detail, "the embedded ClickHouse died and is being replaced"),
-    onTokensWithdrawn: (tokens) => log.warn({ tokens }, "ClickHouse was killed amid an insert; it is made again from the spool"),
-  });
+function failureOf(error: Error): { message: string; exitCode: number } {
+  return error instanceof ConfigError
+    ? { message: `bad setting: ${error.message}`, exitCode: EXIT_CONFIG }
+    : { message: error.message, exitCode: 1 };
 }
 
 const CLOSE_AFTER_INTERVAL_MS = 2_000;
@@ -211,7 +171,7 @@ if (import.meta.main) {
     tell({ type: "accepting" });
     const opened = main.open().then(
       () => tell({ type: "ready" }),
-      (error: Error) => tell({ type: "failed", message: error.message, exitCode: 1 }),
+      (error: Error) => tell({ type: "failed", ...failureOf(error) }),
     );
     const timer = setInterval(() => tell({ type: "closeAfter", ms: main.closeAfterMs }), CLOSE_AFTER_INTERVAL_MS);
     return {

@@ -254,7 +254,7 @@ async function startAlone(config: Config, log: Logger): Promise<(exitCode: numbe
   const opened = main.open().then(() => announce("ready"));
   opened.catch((error: Error) => {
     complain(error.message);
-    process.exit(1);
+    process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
   });
   return async (exitCode) => {
     clearInterval(timer);

@@ -12,6 +12,8 @@ export interface Retention {
 
 export interface QueryOptions {
   readonly sql: SqlReader;
+  /** Why what is read now lacks rows, for whoever gets the answer; null when nothing is missing. */
+  readonly partial?: () => string | null;
   readonly clock: Clock;
   readonly setup: SetupReader;
   readonly retention: Retention;

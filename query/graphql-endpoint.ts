@@ -36,7 +36,7 @@ export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRe
     graphiql: false,
     landingPage: false,
     logging: false,
-    plugins: [limits, maxTokensPlugin({ n: tokensMax, onReject })],
+    plugins: [limits, toldPartial(options), maxTokensPlugin({ n: tokensMax, onReject })],
   });
   return async (request, response) => {
     const refusal = refused(request);
@@ -59,6 +59,19 @@ export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRe
     const headers = { "content-type": "application/json", accept: GRAPHQL_RESPONSE };
     const answer = await yoga.fetch("http://localhost/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
     await send(request, response, statusOf(answer.status), await answer.text());
+  };
+}
+
+/** Puts into `extensions.partial` why an answer lacks rows. */
+function toldPartial({ partial = () => null }: QueryOptions): Plugin {
+  return {
+    onExecute: () => ({
+      onExecuteDone: ({ result, setResult }) => {
+        const why = partial();
+        if (why === null || !("data" in result)) return;
+        setResult({ ...result, extensions: { ...result.extensions, partial: why } });
+      },
+    }),
   };
 }
 

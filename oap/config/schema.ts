@@ -50,6 +50,12 @@ function list(options: { pattern: RegExp; expected: string; help: string }): Set
   return { check: z.preprocess(split, z.array(one).max(1_000)), default: [], unit: "", help: options.help };
 }
 
+/** true or false; the environment's texts too. */
+function flag(options: { default: boolean; help: string }): Setting<boolean> {
+  const check = z.preprocess((value) => (value === "true" ? true : value === "false" ? false : value), z.boolean());
+  return { check, default: options.default, unit: "", help: options.help };
+}
+
 const MIB = 1 << 20;
 const GIB = 2 ** 30;
 const DAY_MS = 86_400_000;
@@ -223,6 +229,33 @@ export const SCHEMA = {
   "storage.database": text({ default: "sidelight", help: "Database on that server, or in the embedded one." }),
   "storage.username": text({ default: "default", help: "User on that server." }),
   "storage.password": text({ default: "", min: 0, help: "Its password." }),
+  "storage.compression": oneOf(["off", "request", "response", "both"], {
+    default: "off",
+    help: "What travels compressed between us and that server: inserts (request), answers (response). Worth it on slow networks.",
+  }),
+  "storage.tls.caFile": text({
+    default: null,
+    help: "File with the certificates (PEM) that vouch for that server, in place of the well-known ones.",
+  }),
+  "storage.tls.certFile": text({ default: null, help: "File with our own certificate (PEM), for a server that asks for one." }),
+  "storage.tls.keyFile": text({ default: null, help: "File with its private key (PEM)." }),
+  "storage.cluster": text({
+    default: null,
+    help: "Name of a cluster in system.clusters of that server: rows are spread over its shards by service.",
+  }),
+  "storage.shardUrls": list({
+    pattern: /^https?:\/\/[^\s|]+(\|https?:\/\/[^\s|]+)*$/,
+    expected: "an HTTP address, of several replicas separated by |",
+    help: "HTTP addresses of the shards in the cluster's order, replicas of one separated by |. Not set: the cluster's host names with scheme and port of storage.url.",
+  }),
+  "storage.onCluster": flag({
+    default: false,
+    help: "Tables are made by ON CLUSTER statements, which need Keeper, instead of host by host.",
+  }),
+  "storage.replicated": flag({
+    default: false,
+    help: "Tables are replicated: needs Keeper, and the macros shard and replica on every host.",
+  }),
   "storage.maxMemoryBytes": integer({ default: 2 * GIB, min: 256 * MIB, help: "Memory the embedded ClickHouse may use." }),
   "storage.ttl": oneOf(["on", "off"], { default: "on", help: "off: nothing is ever deleted." }),
   "retention.minuteDays": integer({ default: 7, min: 1, max: 3_650, help: "Days that metrics by minute are kept." }),

@@ -64,18 +64,30 @@ export function batchStem(epochMs: number, sequence: number): string {
   return `${String(epochMs).padStart(14, "0")}-${String(sequence).padStart(8, "0")}`;
 }
 
-/** The life of a process that a batch is of, with its part of the spool when `name` has it; and its number. */
-export function splitBatchName(name: string): { readonly life: string; readonly sequence: number } {
-  const slash = name.lastIndexOf("/") + 1;
-  const [epoch = "", sequence = ""] = name.slice(slash).split("-");
-  return { life: name.slice(0, slash) + epoch, sequence: Number(sequence) };
+/** `<part>/<batch>`, or a shard's share of it, `<part>/<batch>@<i>/<n>`: the part of the spool, the batch, the life of a process that
+ *  it is of (`<part>/<epoch>`), and its number in that life. */
+export function splitBatchName(name: string): {
+  readonly part: string;
+  readonly batch: string;
+  readonly life: string;
+  readonly sequence: number;
+} {
+  const slash = name.indexOf("/") + 1;
+  const batch = name.slice(slash);
+  const [epoch = ""] = batch.split("-");
+  return { part: name.slice(0, Math.max(0, slash - 1)), batch, life: name.slice(0, slash) + epoch, sequence: sequenceOf(batch) };
 }
 
-/** The deduplication token of a batch's table. `name` is `<part>/<batch>`. A batch named without a random part is unique on its
+/** The number of a batch, or of a share of one, in the life of its process. */
+export function sequenceOf(batch: string): number {
+  return Number(batch.split("-")[1]);
+}
+
+/** The deduplication token of a batch's table, or of a shard's share of it. A batch named without a random part is unique on its
  *  node only. */
 export function tokenOf(name: string, table: string, node: string): string {
-  const batch = name.slice(name.indexOf("/") + 1);
-  return /-[0-9a-f]{16}$/.test(batch) ? `${batch}/${table}` : `${node}/${name}/${table}`;
+  const { batch } = splitBatchName(name);
+  return /-[0-9a-f]{16}(@\d+\/\d+)?$/.test(batch) ? `${batch}/${table}` : `${node}/${name}/${table}`;
 }
 
 /** A line of JSON behind its checksum. */

@@ -9,6 +9,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StorageError } from "../model/errors.ts";
+import type { Connection } from "./connection.ts";
 import { withdrawOrphanTokens } from "./deduplication-log.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { EMBEDDED_USER, embeddedConfig } from "./embedded-config.ts";
@@ -22,13 +23,6 @@ export interface EmbeddedOptions {
   readonly onRestart?: (detail: { readonly exit: string; readonly said: string; readonly restarts: number }) => void;
   /** Told of inserts that a killed ClickHouse had noted and not made: they can be made again now. */
   readonly onTokensWithdrawn?: (tokens: number) => void;
-}
-
-export interface Connection {
-  /** Read it anew for each use: the embedded one moves to another port when its own was taken while it was away. */
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
 }
 
 const START_TIMEOUT_MS = 30_000;
@@ -217,7 +211,7 @@ export class Embedded {
 }
 
 /** ClickHouse's library as npm installed it for this platform. */
-function libraryPath(): string {
+export function libraryPath(): string {
   const platform = process.platform === "linux" ? `linux-${process.arch}-gnu` : `${process.platform}-${process.arch}`;
   try {
     // As chdb finds it: npm may have put the platform's package beside chdb or below it.

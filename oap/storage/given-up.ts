@@ -2,51 +2,54 @@
  *  is counted and told when it happens; this remembers which, over restarts of main, so that the audit does not miss them. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { splitBatchName } from "./batch-index.ts";
+import { sequenceOf, splitBatchName } from "./batch-index.ts";
 
 /** Batches of one life of a process kept apart; beyond them the oldest are added up. */
 const BATCHES_MAX = 1_000;
 
 export class GivenUp {
   readonly #path: string;
-  /** `<part>/<epoch>` -> number of the batch -> entries. */
-  readonly #lives = new Map<string, Map<number, number>>();
+  /** `<part>/<epoch>` -> batch, or a shard's share of it -> entries. */
+  readonly #lives = new Map<string, Map<string, number>>();
 
   constructor(path: string) {
     this.#path = path;
     try {
-      const lives = JSON.parse(readFileSync(path, "utf8")) as Record<string, [number, number][]>;
+      const lives = JSON.parse(readFileSync(path, "utf8")) as Record<string, [string, number][]>;
       for (const [life, batches] of Object.entries(lives)) this.#lives.set(life, new Map(batches));
     } catch {
       // Not there, or not whole: the audit then tells what it cannot find.
     }
   }
 
-  /** `name`: `<part>/<batch>`. The same batch again changes nothing. */
+  /** `name`: as splitBatchName takes it. The same batch again changes nothing. */
   set(name: string, entries: number): void {
-    const { life, sequence } = splitBatchName(name);
+    const { life, batch } = splitBatchName(name);
     let batches = this.#lives.get(life);
     if (batches === undefined) {
       batches = new Map();
       this.#forgetOlder(life);
       this.#lives.set(life, batches);
     }
-    if (batches.get(sequence) === entries) return;
-    batches.set(sequence, entries);
+    if (batches.get(batch) === entries) return;
+    batches.set(batch, entries);
     if (batches.size > BATCHES_MAX) addUp(batches);
     this.#save();
   }
 
   /** It went in after all. */
   clear(name: string): void {
-    const { life, sequence } = splitBatchName(name);
-    if (this.#lives.get(life)?.delete(sequence) === true) this.#save();
+    const { life, batch } = splitBatchName(name);
+    if (this.#lives.get(life)?.delete(batch) === true) this.#save();
   }
 
   /** Entries of batches numbered in (after, upTo]. */
   entries(life: string, after: number, upTo: number): number {
     let sum = 0;
-    for (const [sequence, entries] of this.#lives.get(life) ?? []) if (sequence > after && sequence <= upTo) sum += entries;
+    for (const [batch, entries] of this.#lives.get(life) ?? []) {
+      const sequence = sequenceOf(batch);
+      if (sequence > after && sequence <= upTo) sum += entries;
+    }
     return sum;
   }
 
@@ -68,10 +71,10 @@ export class GivenUp {
   }
 }
 
-function addUp(batches: Map<number, number>): void {
-  const oldest = [...batches.keys()].sort((a, b) => a - b).slice(0, batches.size - BATCHES_MAX + 1);
-  const last = oldest.at(-1) as number;
-  const sum = oldest.reduce((total, sequence) => total + (batches.get(sequence) as number), 0);
-  for (const sequence of oldest) batches.delete(sequence);
+function addUp(batches: Map<string, number>): void {
+  const oldest = [...batches.keys()].sort().slice(0, batches.size - BATCHES_MAX + 1); // their names sort by age
+  const last = oldest.at(-1) as string;
+  const sum = oldest.reduce((total, batch) => total + (batches.get(batch) as number), 0);
+  for (const batch of oldest) batches.delete(batch);
   batches.set(last, sum);
 }

@@ -7,9 +7,9 @@ import type { SpooledTable } from "./spool-reader.ts";
 
 const TABLE = "node_progress";
 
-/** `name`: `<part>/<batch>`; `lines`: those whose rows are whole. */
-export function nodeProgress(node: string, name: string, lines: readonly IndexLine[]): SpooledTable {
-  const slash = name.lastIndexOf("/");
+/** `name`: as splitBatchName takes it; `entries` that go in with it; `lines`: those whose rows are whole. */
+export function nodeProgress(node: string, name: string, entries: number, lines: readonly IndexLine[]): SpooledTable {
+  const { part, batch } = splitBatchName(name);
   const booked = new Map<number, number>();
   for (const [minute, calls] of lines.flatMap((line) => line.booked ?? [])) booked.set(minute, (booked.get(minute) ?? 0) + calls);
   const atMs = Math.max(0, ...lines.map((line) => line.atMs ?? epochOf(name)));
@@ -18,10 +18,10 @@ export function nodeProgress(node: string, name: string, lines: readonly IndexLi
     rows: 1,
     columns: [
       { name: "node", type: "String", values: [node] },
-      { name: "part", type: "String", values: [name.slice(0, Math.max(0, slash))] },
-      { name: "batch", type: "String", values: [name.slice(slash + 1)] },
+      { name: "part", type: "String", values: [part] },
+      { name: "batch", type: "String", values: [batch] },
       { name: "handed_over_until", type: "DateTime('UTC')", values: [Math.floor(atMs / 1_000)] },
-      { name: "entries", type: "UInt64", values: [lines.reduce((sum, { entries }) => sum + entries, 0)] },
+      { name: "entries", type: "UInt64", values: [entries] },
       {
         name: "booked",
         type: "Map(UInt32, UInt64)",
@@ -35,5 +35,5 @@ export function nodeProgress(node: string, name: string, lines: readonly IndexLi
 }
 
 function epochOf(name: string): number {
-  return Number(splitBatchName(name.slice(name.lastIndexOf("/") + 1)).life) || 0;
+  return Number.parseInt(splitBatchName(name).batch, 10) || 0;
 }

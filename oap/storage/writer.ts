@@ -3,10 +3,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SidelightError } from "../model/errors.ts";
 import type { Clock } from "../model/ports.ts";
-import { type IndexLine, tokenOf } from "./batch-index.ts";
+import { tokenOf } from "./batch-index.ts";
 import type { Engine } from "./engine.ts";
 import { nodeProgress } from "./node-progress.ts";
-import { type SpooledBatch, type SpoolReader, TRAFFIC_TABLE } from "./spool-reader.ts";
+import { type BatchContent, type SpooledBatch, type SpoolReader, TRAFFIC_TABLE } from "./spool-reader.ts";
 
 export interface WriterOptions {
   /** Unique and lasting for this data directory. */
@@ -18,6 +18,12 @@ export interface WriterOptions {
   /** Told of what an operator should know, at most once per batch. */
   readonly onProblem: (problem: string, detail: Record<string, unknown>) => void;
 }
+
+/** Where the batches are: the spool, or what belongs to one shard of it. */
+export type BatchSource = Pick<
+  SpoolReader,
+  "list" | "take" | "read" | "remove" | "refuse" | "sizeBytes" | "ageSeconds" | "givenUp"
+>;
 
 const POLL_MS = 200;
 const BACK_OFF_MAX_MS = 5_000;
@@ -43,7 +49,7 @@ export class Writer {
     oldestWaitingSeconds: 0,
   }; // prettier-ignore
   readonly #engine: Engine;
-  readonly #spool: SpoolReader;
+  readonly #spool: BatchSource;
   readonly #options: WriterOptions;
   readonly #clock: Clock;
   /** Batch name -> when it was inserted; they are on disk until keepMs has passed. */
@@ -58,7 +64,7 @@ export class Writer {
   #boundCheckedAt = Number.NEGATIVE_INFINITY;
   #pass: Promise<boolean> | null = null;
 
-  constructor(engine: Engine, spool: SpoolReader, options: WriterOptions, clock: Clock) {
+  constructor(engine: Engine, spool: BatchSource, options: WriterOptions, clock: Clock) {
     this.#engine = engine;
     this.#spool = spool;
     this.#options = options;
@@ -143,7 +149,8 @@ export class Writer {
     this.#inHand = batch.name;
     const startedAt = performance.now();
     // Last: what stands in node_progress is stored.
-    const progress = handOvers.length === 0 ? [] : [nodeProgress(this.#options.node, batch.name, handOvers)];
+    const progress =
+      handOvers.length === 0 ? [] : [nodeProgress(this.#options.node, batch.name, entries - entriesDamaged, handOvers)];
     for (const { table, columns, rows, native } of [...tables, ...progress]) {
       if (this.#acknowledged.has(table)) continue;
       await this.#engine.insert(table, columns, native, tokenOf(batch.name, table, this.#options.node));
@@ -172,12 +179,13 @@ export class Writer {
   }
 
   async #refuse(batch: SpooledBatch, error: Error): Promise<void> {
-    const { entries, handOvers } = await this.#spool.read(batch);
+    const content = await this.#spool.read(batch);
+    const { entries } = content;
     this.stats.batchesRefused++;
     this.stats.entriesRefused += entries;
     // Where the calls themselves went in and something else of the batch did not, the calls are stored.
     const isIn = this.#inHand === batch.name && this.#acknowledged.has(TRAFFIC_TABLE);
-    const isStored = isIn && (await this.#noteProgress(batch, handOvers));
+    const isStored = isIn && (await this.#noteProgress(batch, content));
     if (!isStored) this.#spool.givenUp.set(batch.name, entries);
     this.#options.onProblem("a batch could not be inserted; it was moved to spool/refused", {
       batch: batch.name,
@@ -186,8 +194,9 @@ export class Writer {
     await this.#spool.refuse(batch, error.message, false);
   }
 
-  async #noteProgress(batch: SpooledBatch, handOvers: readonly IndexLine[]): Promise<boolean> {
-    const { table, columns, native } = nodeProgress(this.#options.node, batch.name, handOvers);
+  async #noteProgress(batch: SpooledBatch, { entries, entriesDamaged, handOvers }: BatchContent): Promise<boolean> {
+    const stored = entries - entriesDamaged;
+    const { table, columns, native } = nodeProgress(this.#options.node, batch.name, stored, handOvers);
     return await this.#engine.insert(table, columns, native, tokenOf(batch.name, table, this.#options.node)).then(
       () => true,
       () => false,

@@ -39,10 +39,12 @@ export function problemsOf({ ingest, writer, audit }: Omit<SelfStatus, "others">
   return said.filter((one): one is string => typeof one === "string");
 }
 
-function waiting({ oldestWaitingSeconds, bytesWaiting }: WriterStats): string | null {
+function waiting({ oldestWaitingSeconds, bytesWaiting, oldestWaitingByShard = [] }: WriterStats): string | null {
   if (oldestWaitingSeconds < WAITING_MAX_S) return null;
   const size = (bytesWaiting / MIB).toFixed(1);
-  return `ClickHouse has not taken inserts for ${Math.round(oldestWaitingSeconds)} s: ${size} MiB wait in the spool. Nothing is lost yet.`;
+  const late = oldestWaitingByShard.flatMap((seconds, i) => (seconds < WAITING_MAX_S ? [] : [i + 1]));
+  const who = late.length === 0 ? "ClickHouse" : `ClickHouse (shard ${late.join(", ")} of ${oldestWaitingByShard.length})`;
+  return `${who} has not taken inserts for ${Math.round(oldestWaitingSeconds)} s: ${size} MiB wait in the spool. Nothing is lost yet.`;
 }
 
 function different(difference: number): string {

@@ -42,6 +42,8 @@ export interface WriterStats {
   readonly entriesDropped: number;
   readonly bytesWaiting: number;
   readonly oldestWaitingSeconds: number;
+  /** Of a cluster, the same for each shard. */
+  readonly oldestWaitingByShard?: readonly number[];
 }
 
 /** Counter of an ingest process -> name and help of the metric. */
@@ -152,6 +154,13 @@ function addWriter(writer: WriterStats, counter: Make<Counter>, gauge: Make<Gaug
   counter("sidelight_insert_retries_total", "Inserts tried again because ClickHouse was away or busy.").inc(writer.retries);
   gauge("sidelight_spool_bytes", "Bytes of closed batches that wait to be inserted.").set(writer.bytesWaiting);
   gauge("sidelight_spool_oldest_seconds", "Age of the oldest of them.").set(writer.oldestWaitingSeconds);
+  if (writer.oldestWaitingByShard === undefined) return;
+  const byShard = gauge(
+    "sidelight_shard_oldest_seconds",
+    "Age of the oldest batch that waits for a shard of the cluster.",
+    "shard",
+  );
+  for (const [i, seconds] of writer.oldestWaitingByShard.entries()) byShard.set({ shard: String(i + 1) }, seconds);
 }
 
 function addHealth(

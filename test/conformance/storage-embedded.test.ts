@@ -153,3 +153,14 @@ test("a clean stop and a start on the same directory keep everything", async () 
   expect(await second.engine.query("SELECT service, layer FROM service_meta", {})).toEqual([{ service: "cart", layer: "MESH" }]);
   await second.stop();
 });
+
+test("a data directory has one holder; the lock of a process that is gone does not count", async () => {
+  const other = join(dir, "clickhouse");
+  mkdirSync(other);
+  writeFileSync(join(other, "lock"), "1");
+  await expect(startEmbedded({ dir: other, maxMemoryBytes: 1 << 30 })).rejects.toThrow("in use by process 1");
+  writeFileSync(join(other, "lock"), "999999999");
+  const started = await startEmbedded({ dir: other, maxMemoryBytes: 1 << 30 });
+  await started.stop();
+  expect(existsSync(join(other, "lock"))).toBe(false);
+});

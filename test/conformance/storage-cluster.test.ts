@@ -1,0 +1,4 @@
+import { startClusterEngine } from "../harness/engines.ts";
+import { storageSuite } from "./storage-suite.ts";
+
+storageSuite(startClusterEngine);

@@ -1,0 +1,4 @@
+import { startServerEngine } from "../harness/engines.ts";
+import { storageSuite } from "./storage-suite.ts";
+
+storageSuite(startServerEngine);

@@ -1,0 +1,72 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ShardedSpool } from "../../../../oap/storage/sharded-spool.ts";
+import { SpoolReader } from "../../../../oap/storage/spool-reader.ts";
+import { SpoolWriter } from "../../../../oap/storage/spool-writer.ts";
+import type { BatchSource } from "../../../../oap/storage/writer.ts";
+import { delta } from "../../../builders/delta.ts";
+
+const SERVICES = Array.from({ length: 20 }, (_, i) => `service-${i}`);
+
+let dir: string;
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), "sidelight-spool-"));
+  const writer = await SpoolWriter.open({ dir, part: "ingest-0" }, { now: () => Date.now() });
+  await writer.append(delta(SERVICES, 3));
+  await writer.close();
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const lanesOf = (shards: number): BatchSource[] => {
+  const spool = new ShardedSpool(new SpoolReader(dir, 50), shards);
+  return Array.from({ length: shards }, (_, shard) => spool.lane(shard));
+};
+const names = async (lane: BatchSource | undefined): Promise<string[]> =>
+  ((await lane?.list()) ?? []).map(({ name }) => name.slice(name.indexOf("@")));
+const batchDir = (): string => join(dir, "ingest-0", readdirSync(join(dir, "ingest-0"))[0] as string);
+
+/** Rows and entries of everything a lane has. */
+async function taken(lane: BatchSource): Promise<{ rows: number; entries: number }[]> {
+  const batches = await lane.list();
+  return await Promise.all(
+    batches.map(async (batch) => {
+      const { tables, entries } = await lane.read(batch);
+      return { rows: tables.reduce((sum, { rows }) => sum + rows, 0), entries };
+    }),
+  );
+}
+
+test("the lanes share the rows and the entries of a batch out, without a rest", async () => {
+  const all = (await Promise.all(lanesOf(3).map(taken))).flat();
+  expect(all.length).toBe(3);
+  expect(all.reduce((sum, { rows }) => sum + rows, 0)).toBe(20);
+  expect(all.reduce((sum, { entries }) => sum + entries, 0)).toBe(60);
+  for (const { rows, entries } of all) expect(entries).toBe(rows * 3);
+});
+
+test("a batch keeps the number of parts it had first, whatever the cluster becomes", async () => {
+  expect(await Promise.all(lanesOf(2).map(names))).toEqual([["@0/2"], ["@1/2"]]);
+  expect(await Promise.all(lanesOf(3).map(names))).toEqual([["@0/2"], ["@1/2"], []]);
+  expect(await Promise.all(lanesOf(1).map(names))).toEqual([["@0/2", "@1/2"]]);
+});
+
+test("a part that is done stays done after a restart, and the batch goes with the last part", async () => {
+  const [first, second] = lanesOf(2) as [BatchSource, BatchSource];
+  await first.remove((await first.list())[0]!);
+  expect([await names(first), await names(second), existsSync(batchDir())]).toEqual([[], ["@1/2"], true]);
+  const [again, other] = lanesOf(2) as [BatchSource, BatchSource];
+  expect([await names(again), await names(other)]).toEqual([[], ["@1/2"]]);
+  await other.remove((await other.list())[0]!);
+  expect(readdirSync(join(dir, "ingest-0"))).toEqual([]);
+  expect([await names(again), await names(other)]).toEqual([[], []]);
+});
+
+test("what one shard refuses is kept as a copy, and the other shards still get their part", async () => {
+  const [first, second] = lanesOf(2) as [BatchSource, BatchSource];
+  await first.refuse((await first.list())[0]!, "no such column", false);
+  expect(readdirSync(join(dir, "refused"))).toEqual([expect.stringMatching(/@0-2-shard-1$/)]);
+  expect([await names(first), (await taken(second))[0]?.rows]).toEqual([[], expect.any(Number)]);
+  expect((await taken(second))[0]?.rows).toBeGreaterThan(0);
+});
