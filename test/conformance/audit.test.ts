@@ -233,20 +233,3 @@ test("under load, at any moment, there is no difference", async () => {
   const [sum] = await ch.engine.query<{ entries: number }>("SELECT sum(entries) AS entries FROM node_progress", {});
   expect(sum?.entries).toBe(taken);
 });
-
-test("what was stored before batches were noted is no difference", async () => {
-  const spool = await openSpool();
-  await spooled(spool, 30);
-  await startMain().writer.drain();
-  rmSync(join(dir, "ingest-0"), { recursive: true });
-  await ch.engine.command("DROP TABLE node_progress");
-  await ch.engine.command("DELETE FROM schema_migration WHERE number = 9");
-  await migrate(ch.options, KEEP_ALL, clock);
-  const { audit } = startMain();
-  await audit.check([]);
-  await audit.check([]);
-  expect([audit.difference, audit.comparedAtMs]).toEqual([0, clock.time]);
-  expect(await ch.engine.query("SELECT entries, booked FROM node_progress", {})).toEqual([
-    { entries: 0, booked: { [MINUTE]: 30 } },
-  ]);
-});

@@ -12,15 +12,3 @@ CREATE TABLE IF NOT EXISTS node_progress (
 PARTITION BY toDate(handed_over_until)
 ORDER BY (node, part, batch)
 SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1;
-
--- What was stored before this table was there counts as booked.
-INSERT INTO node_progress (node, part, batch, handed_over_until, entries, booked)
-SETTINGS insert_deduplication_token = '0009_node_progress', async_insert = 0
-SELECT '', '', '', max(until), 0, mapFromArrays(groupArray(seconds), groupArray(calls))
-FROM (
-    SELECT toUInt32(minute) AS seconds, minute AS until, sum(calls) + sum(tcp_records) AS calls
-    FROM traffic_minute
-    WHERE scope IN ('service', 'service_relation')
-    GROUP BY minute
-)
-HAVING count() > 0;
