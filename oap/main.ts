@@ -14,6 +14,7 @@ import { runChild } from "./start/child.ts";
 import { type Embedded, startEmbedded } from "./storage/embedded.ts";
 import { Engine } from "./storage/engine.ts";
 import { migrate } from "./storage/migrate.ts";
+import type { RetentionOptions } from "./storage/retention.ts";
 import { SpoolReader } from "./storage/spool-reader.ts";
 import { Writer } from "./storage/writer.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
@@ -53,11 +54,7 @@ export class Main {
       clock,
       setup,
       isReady: () => this.#storage !== null,
-      retention: {
-        minuteDays: config["retention.minuteDays"],
-        hourDays: config["retention.hourDays"],
-        dayDays: config["retention.dayDays"],
-      },
+      retention: retentionOf(config),
       metrics: () => exposition(this.ingest, this.#storage?.writer.stats ?? null, this.#health.sample()),
       onError: (message, detail) => log.warn(detail, message),
     });
@@ -67,7 +64,7 @@ export class Main {
   async open(): Promise<void> {
     this.#storage = await openStorage(this.#config, this.#clock, this.#log);
     this.#storage.writer.start();
-    this.endpoints.follow(this.#storage.engine);
+    this.endpoints.follow(this.#storage.engine, this.#storage.embedded === null);
   }
 
   /** How long ingest processes should keep a batch open. */
@@ -112,12 +109,7 @@ async function openStorage(config: Config, clock: Clock, log: Logger): Promise<S
     password: config["storage.password"],
   };
   const options = { connection, database: config["storage.database"] };
-  const days = {
-    minuteDays: config["retention.minuteDays"],
-    hourDays: config["retention.hourDays"],
-    dayDays: config["retention.dayDays"],
-  };
-  await migrate(options, { ttl: config["storage.ttl"], ...days, metadataDays: config["retention.metadataDays"] }, clock);
+  await migrate(options, retentionOf(config), clock);
   const engine = new Engine(options);
   const onProblem = (problem: string, detail: Record<string, unknown>): void => log.warn(detail, problem);
   const writerOptions = { node: nodeId(dataDir), keepMs: config["spool.keep"], maxBytes: config["spool.maxBytes"], onProblem };
@@ -125,10 +117,22 @@ async function openStorage(config: Config, clock: Clock, log: Logger): Promise<S
   return { embedded, engine, writer };
 }
 
+function retentionOf(config: Config): RetentionOptions {
+  return {
+    ttl: config["storage.ttl"],
+    minuteDays: config["retention.minuteDays"],
+    hourDays: config["retention.hourDays"],
+    dayDays: config["retention.dayDays"],
+    metadataDays: config["retention.metadataDays"],
+    accessLogDays: config["retention.accessLogDays"],
+    failedAccessLogDays: config["retention.failedAccessLogDays"],
+  };
+}
+
 function openEmbedded(config: Config, dataDir: string, log: Logger): Promise<Embedded> {
   return startEmbedded({
     dir: join(dataDir, "clickhouse"),
-    maxMemoryBytes: config["storage.maxMemoryBytes"],
+    memoryBytes: config["storage.memoryBytes"],
     onRestart: (detail) => log.error(detail, "the embedded ClickHouse died and is being replaced"),
   });
 }

@@ -7,6 +7,9 @@ export interface Retention {
   readonly minuteDays: number;
   readonly hourDays: number;
   readonly dayDays: number;
+  readonly metadataDays: number;
+  readonly accessLogDays: number;
+  readonly failedAccessLogDays: number;
 }
 
 export interface QueryOptions {

@@ -1,14 +1,15 @@
 /** The configuration file of the embedded ClickHouse. One user with a random password may do everything. The nameless
  *  `default` user must exist, because the process's own session runs as it, and may do nothing but listen and wait. */
-export function embeddedConfig(path: string, password: string, maxMemoryBytes: number): string {
+export function embeddedConfig(path: string, password: string, memoryBytes: number): string {
   const user = (name: string, secret: string, rest: string): string =>
     `<${name}><password>${secret}</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>${rest}</${name}>`;
   const grants = ["SYSTEM LISTEN ON *.*", "SELECT ON system.numbers", "CREATE TEMPORARY TABLE ON *.*"];
   // No <*_log> section: no system log tables, which fill disks elsewhere.
   return `<clickhouse>
   <logger><level>none</level><console>0</console></logger>
-  <max_server_memory_usage>${maxMemoryBytes}</max_server_memory_usage>
-  <mark_cache_size>${Math.floor(maxMemoryBytes / 16)}</mark_cache_size>
+  <max_server_memory_usage>${memoryBytes}</max_server_memory_usage>
+  <memory_worker_period_ms>1000</memory_worker_period_ms>
+  <mark_cache_size>${Math.floor(memoryBytes / 16)}</mark_cache_size>
   <uncompressed_cache_size>0</uncompressed_cache_size>
   <background_pool_size>4</background_pool_size>
   <background_schedule_pool_size>4</background_schedule_pool_size>

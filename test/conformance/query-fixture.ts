@@ -3,7 +3,7 @@ import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import { bucketOf } from "../../oap/model/histogram.ts";
 import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
-import { startClickHouse } from "../harness/clickhouse.ts";
+import { KEEP_ALL, startClickHouse } from "../harness/clickhouse.ts";
 
 export interface TrafficRow extends Partial<Record<Column, number>> {
   readonly scope: Scope;
@@ -38,7 +38,7 @@ export async function startQuery(options: { readonly now: string; readonly setup
     sql: engine,
     clock,
     setup: options.setup ?? NO_SETUP,
-    retention: { minuteDays: 7, hourDays: 90, dayDays: 730 },
+    retention: KEEP_ALL,
     isReady: () => true,
     metrics: async () => "sidelight_up 1",
     onError: (message, detail) => failures.push(`${message} ${JSON.stringify(detail)}`),

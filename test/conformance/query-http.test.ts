@@ -7,6 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
+import { KEEP_ALL } from "../harness/clickhouse.ts";
 import { type Query, startQuery } from "./query-fixture.ts";
 
 let query: Query;
@@ -33,7 +34,7 @@ function anotherServer(listeners: SetupReader["listeners"] = async () => []): Ht
     sql: query.engine,
     clock: query.clock,
     setup: { listeners, proxies: async () => [], problems: async () => [] },
-    retention: { minuteDays: 7, hourDays: 90, dayDays: 730 },
+    retention: KEEP_ALL,
     isReady: () => true,
     metrics: async () => "",
     onError: () => {},

@@ -47,7 +47,7 @@ const dead = (pid: number): boolean => {
 };
 
 test("a data directory has one holder, in this process too, and the first one goes on", async () => {
-  await expect(startEmbedded({ dir: ch.dir, maxMemoryBytes: MEMORY })).rejects.toThrow(`in use by process ${process.pid}`);
+  await expect(startEmbedded({ dir: ch.dir, memoryBytes: MEMORY })).rejects.toThrow(`in use by process ${process.pid}`);
   expect(existsSync(join(ch.dir, "lock"))).toBe(true);
   expect(await ch.engine.query("SELECT 1 AS one", {})).toEqual([{ one: 1 }]);
 });
@@ -56,21 +56,21 @@ test("the lock of a dead holder whose process id is in use again does not count"
   const [pid, start = ""] = processIdentity().split(" ");
   mkdirSync(join(dir, "data"));
   writeFileSync(join(dir, "lock"), `${pid} ${start}0`);
-  const started = await startEmbedded({ dir, maxMemoryBytes: MEMORY });
+  const started = await startEmbedded({ dir, memoryBytes: MEMORY });
   await started.stop();
 });
 
 test("a data directory that cannot be written is named", async () => {
   writeFileSync(join(dir, "file"), "");
   const below = join(dir, "file", "data");
-  await expect(startEmbedded({ dir: below, maxMemoryBytes: MEMORY })).rejects.toThrow(`cannot write the data directory ${below}`);
+  await expect(startEmbedded({ dir: below, memoryBytes: MEMORY })).rejects.toThrow(`cannot write the data directory ${below}`);
   mkdirSync(join(dir, "busy", "lock"), { recursive: true });
-  await expect(startEmbedded({ dir: join(dir, "busy"), maxMemoryBytes: MEMORY })).rejects.toThrow("cannot write");
+  await expect(startEmbedded({ dir: join(dir, "busy"), memoryBytes: MEMORY })).rejects.toThrow("cannot write");
 });
 
 test("a start that fails says why, in ClickHouse's words", async () => {
   symlinkSync(join(ch.dir, "data"), join(dir, "data"));
-  await expect(startEmbedded({ dir, maxMemoryBytes: MEMORY })).rejects.toThrow(/did not start in .*already running/);
+  await expect(startEmbedded({ dir, memoryBytes: MEMORY })).rejects.toThrow(/did not start in .*already running/);
   expect(existsSync(join(dir, "lock"))).toBe(false);
 });
 
@@ -102,7 +102,7 @@ test("killed while somebody takes its port, it comes back on another one, and th
   let takenPort = 0;
   const embedded = await startEmbedded({
     dir,
-    maxMemoryBytes: MEMORY,
+    memoryBytes: MEMORY,
     onRestart: ({ exit }) => {
       told.push(exit);
       thief.listen(takenPort, "127.0.0.1");
@@ -129,7 +129,7 @@ test("it ends itself when its parent is killed, and the next start on the direct
   const module = new URL("../../oap/storage/embedded.ts", import.meta.url).href;
   const code = `
     import { startEmbedded } from ${JSON.stringify(module)};
-    const { pid } = await startEmbedded({ dir: ${JSON.stringify(dir)}, maxMemoryBytes: ${MEMORY} });
+    const { pid } = await startEmbedded({ dir: ${JSON.stringify(dir)}, memoryBytes: ${MEMORY} });
     console.log(pid);
     setInterval(() => {}, 1_000);`;
   const parent = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
@@ -139,7 +139,7 @@ test("it ends itself when its parent is killed, and the next start on the direct
   await exited;
   for (let tries = 0; tries < 200 && !dead(pid); tries++) await sleep(25);
   expect(dead(pid)).toBe(true);
-  const next = await startEmbedded({ dir, maxMemoryBytes: MEMORY });
+  const next = await startEmbedded({ dir, memoryBytes: MEMORY });
   await next.stop();
 });
 

@@ -293,9 +293,9 @@ test("a data directory has one holder; the lock of a process that is gone does n
   const other = join(dir, "clickhouse");
   mkdirSync(other);
   writeFileSync(join(other, "lock"), "1");
-  await expect(startEmbedded({ dir: other, maxMemoryBytes: 1 << 30 })).rejects.toThrow("in use by process 1");
+  await expect(startEmbedded({ dir: other, memoryBytes: 1 << 30 })).rejects.toThrow("in use by process 1");
   writeFileSync(join(other, "lock"), "999999999");
-  const started = await startEmbedded({ dir: other, maxMemoryBytes: 1 << 30 });
+  const started = await startEmbedded({ dir: other, memoryBytes: 1 << 30 });
   await started.stop();
   expect(existsSync(join(other, "lock"))).toBe(false);
 });
