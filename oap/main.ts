@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { HttpServer } from "../query/server.ts";
 import type { Config } from "./config/schema.ts";
+import { GuardedStorage } from "./guarded-storage.ts";
 import { StorageError } from "./model/errors.ts";
 import type { IngestStatus } from "./model/ipc.ts";
 import type { Clock, SetupReader } from "./model/ports.ts";
@@ -33,6 +34,7 @@ export class Main {
   listeners: readonly Listener[] = [];
   /** Names of endpoints, for all ingest processes of this node. */
   readonly endpoints: SharedEndpoints;
+  readonly #guarded: GuardedStorage;
   #storage: Storage | null = null;
   readonly #config: Config;
   readonly #clock: Clock;
@@ -44,10 +46,11 @@ export class Main {
     this.#clock = clock;
     this.#log = log;
     this.endpoints = new SharedEndpoints(config, clock, log);
+    this.#guarded = new GuardedStorage(config, clock, log);
     const setup: SetupReader = {
       listeners: async () => this.listeners,
       proxies: async () => mergeProxies(this.ingest),
-      problems: async () => problemsOf(this.ingest, this.#storage?.writer.stats ?? null),
+      problems: async () => problemsOf(this.ingest, this.#storage?.writer.stats ?? null, this.#guarded.stats),
     };
     this.http = new HttpServer({
       sql: { query: (sql, params) => this.#engine().query(sql, params) },
@@ -55,7 +58,8 @@ export class Main {
       setup,
       isReady: () => this.#storage !== null,
       retention: retentionOf(config),
-      metrics: () => exposition(this.ingest, this.#storage?.writer.stats ?? null, this.#health.sample()),
+      storage: this.#guarded,
+      metrics: () => exposition(this.ingest, this.#storage?.writer.stats ?? null, this.#health.sample(), this.#guarded.stats),
       onError: (message, detail) => log.warn(detail, message),
     });
   }
@@ -63,8 +67,11 @@ export class Main {
   /** Opens storage and begins to insert. @throws StorageError */
   async open(): Promise<void> {
     this.#storage = await openStorage(this.#config, this.#clock, this.#log);
-    this.#storage.writer.start();
-    this.endpoints.follow(this.#storage.engine, this.#storage.embedded === null);
+    const { engine, embedded, writer } = this.#storage;
+    writer.start();
+    this.#guarded.spool = () => writer.stats;
+    this.#guarded.start(engine, embedded === null ? null : resolve(this.#config["data.dir"]));
+    this.endpoints.follow(engine, embedded === null);
   }
 
   /** How long ingest processes should keep a batch open. */
@@ -81,6 +88,7 @@ export class Main {
     await this.http.stop();
     this.#health.stop();
     await this.endpoints.stop();
+    await this.#guarded.stop();
     if (this.#storage === null) return;
     const { writer, engine, embedded } = this.#storage;
     if (!(await writer.stop(LAST_INSERTS_MS))) this.#log.warn("some batches stay in the spool; the next start inserts them");

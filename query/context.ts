@@ -1,9 +1,10 @@
 /** What resolvers get: the readers of one request. */
-import type { Clock, SetupReader, SqlReader } from "../oap/model/ports.ts";
+import type { Clock, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
 import { Metadata } from "./readers/metadata.ts";
 import { StoredMetrics } from "./readers/metric-reader.ts";
 
 export interface Retention {
+  readonly ttl: "on" | "off";
   readonly minuteDays: number;
   readonly hourDays: number;
   readonly dayDays: number;
@@ -17,6 +18,7 @@ export interface QueryOptions {
   readonly clock: Clock;
   readonly setup: SetupReader;
   readonly retention: Retention;
+  readonly storage: StorageReader;
   /** Whether storage is open. */
   readonly isReady: () => boolean;
   /** Our own metrics in Prometheus' text format. */

@@ -1,18 +1,24 @@
 /** What an operator should know of this server, in sentences: what is or was dropped since it started, and why. */
 import type { IngestStatus } from "../model/ipc.ts";
 import type { WriterStats } from "./self-metrics.ts";
+import type { StorageStats } from "./storage-metrics.ts";
 
 /** Batches that wait longer than this mean that ClickHouse does not take them. */
 const WAITING_MAX_S = 30;
 const MIB = 1 << 20;
 
-export function problemsOf(ingest: readonly IngestStatus[], writer: WriterStats | null): string[] {
+export function problemsOf(
+  ingest: readonly IngestStatus[],
+  writer: WriterStats | null,
+  storage: StorageStats | null = null,
+): string[] {
   const total = (key: string): number => ingest.reduce((sum, { counters }) => sum + (counters[key] ?? 0), 0);
   const unreadable = ingest.reduce((sum, { counters }) => sum + sumOfRefused(counters), 0);
-  const said: (string | false | null)[] = [
+  const said: (string | false | null | undefined)[] = [
     total("entriesLost") > 0 &&
       `${count(total("entriesLost"))} reports were lost because the spool could not be written: is the disk of data.dir full?`,
     writer && waiting(writer),
+    storage?.problem(),
     writer &&
       writer.entriesDropped > 0 &&
       `${count(writer.entriesDropped)} reports were dropped, oldest first: ClickHouse was away until the spool was full (spool.maxBytes).`,

@@ -1,6 +1,7 @@
 /** Our own counters in Prometheus' text format, from what the processes told. */
 import { Counter, Gauge, Registry } from "prom-client";
 import type { IngestStatus, ProcessHealth } from "../model/ipc.ts";
+import { addStorage, type StorageStats } from "./storage-metrics.ts";
 
 /** What main's writer counts; all but the last two only grow. */
 export interface WriterStats {
@@ -72,6 +73,7 @@ export function exposition(
   ingest: readonly IngestStatus[],
   writer: WriterStats | null,
   main: ProcessHealth | null = null,
+  storage: StorageStats | null = null,
 ): Promise<string> {
   const registry = new Registry();
   const counter = (name: string, help: string, ...labelNames: string[]) =>
@@ -115,6 +117,7 @@ export function exposition(
     auditDifference(ingest),
   );
   if (writer !== null) addWriter(writer, counter, gauge, dropped);
+  if (storage !== null) addStorage(storage, counter, gauge);
   addHealth([...named, ...(main === null ? [] : [{ process: "main", health: main }])], counter, gauge);
   return registry.metrics();
 }

@@ -1,7 +1,7 @@
 /** The HTTP listener on a real ClickHouse, with rows as the writer would leave them, and a clock of its own. */
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import { bucketOf } from "../../oap/model/histogram.ts";
-import type { SetupReader } from "../../oap/model/ports.ts";
+import type { SetupReader, SqlReader, StorageReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
 import { KEEP_ALL, startClickHouse } from "../harness/clickhouse.ts";
 
@@ -23,13 +23,29 @@ export interface TrafficRow extends Partial<Record<Column, number>> {
 
 const NO_SETUP: SetupReader = { listeners: async () => [], proxies: async () => [], problems: async () => [] };
 
+/** Storage with a disk of its own measure. */
+export function storageOf(sql: SqlReader, more: Partial<StorageReader> = {}): StorageReader {
+  return {
+    engine: "embedded",
+    minFreeBytes: 1_000,
+    shards: () => [{ name: "", sql, space: async () => ({ freeBytes: 50_000, totalBytes: 100_000 }) }],
+    spool: () => ({ bytesWaiting: 7, oldestWaitingSeconds: 1.5 }),
+    ...more,
+  };
+}
+
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
   readonly data: any;
   readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
 }
 
-export async function startQuery(options: { readonly now: string; readonly setup?: SetupReader; readonly uiDir?: string }) {
+export async function startQuery(options: {
+  readonly now: string;
+  readonly setup?: SetupReader;
+  readonly storage?: Partial<StorageReader>;
+  readonly uiDir?: string;
+}) {
   const clickhouse = await startClickHouse();
   const { engine } = clickhouse;
   const clock = { nowMs: Date.parse(options.now), now: () => clock.nowMs };
@@ -39,6 +55,7 @@ export async function startQuery(options: { readonly now: string; readonly setup
     clock,
     setup: options.setup ?? NO_SETUP,
     retention: KEEP_ALL,
+    storage: storageOf(engine, options.storage),
     isReady: () => true,
     metrics: async () => "sidelight_up 1",
     onError: (message, detail) => failures.push(`${message} ${JSON.stringify(detail)}`),

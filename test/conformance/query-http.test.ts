@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
 import { KEEP_ALL } from "../harness/clickhouse.ts";
-import { type Query, startQuery } from "./query-fixture.ts";
+import { type Query, startQuery, storageOf } from "./query-fixture.ts";
 
 let query: Query;
 let uiDir: string;
@@ -35,6 +35,7 @@ function anotherServer(listeners: SetupReader["listeners"] = async () => []): Ht
     clock: query.clock,
     setup: { listeners, proxies: async () => [], problems: async () => [] },
     retention: KEEP_ALL,
+    storage: storageOf(query.engine),
     isReady: () => true,
     metrics: async () => "",
     onError: () => {},
