@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatAgo, formatBytes, formatCount, formatMs, formatRate, formatShare } from "./format.ts";
+import { formatAgo, formatBytes, formatCount, formatMs, formatRate, formatShare, formatSpan } from "./format.ts";
 
 test("missing is a dash and zero is zero", () => {
   for (const format of [formatCount, formatRate, formatMs, formatShare, formatBytes]) expect(format(null)).toBe("–");
@@ -31,4 +31,19 @@ test("how long ago", () => {
     "2 h ago",
     "3 days ago",
   ]);
+});
+
+test("a span is told in its largest unit", () => {
+  const HOUR = 3_600_000;
+  expect([0, HOUR / 6, HOUR, 1.4 * HOUR, 2 * HOUR, 47 * HOUR, 48 * HOUR, 400 * 24 * HOUR].map(formatSpan)).toEqual([
+    "0 min",
+    "10 min",
+    "60 min",
+    "84 min",
+    "2 h",
+    "47 h",
+    "2 days",
+    "400 days",
+  ]);
+  expect(formatSpan(null)).toBe("–");
 });

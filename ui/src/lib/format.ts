@@ -49,6 +49,15 @@ export function formatAgo(thenMs: number | null | undefined, nowMs: number): str
   return `${Math.round(seconds / 86_400)} days ago`;
 }
 
+/** A length of time, in its largest unit. */
+export function formatSpan(ms: number | null | undefined): string {
+  if (ms == null) return MISSING;
+  const minutes = ms / 60_000;
+  if (minutes < 90) return `${Math.round(minutes)} min`;
+  if (minutes < 2_880) return `${Math.round(minutes / 60)} h`;
+  return `${Math.round(minutes / 1_440)} days`;
+}
+
 function digits(value: number): string {
   return value >= 100
     ? value.toFixed(0)
