@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatAgo, formatBytes, formatCount, formatMs, formatRate, formatShare, formatSpan } from "./format.ts";
+import { formatAgo, formatBytes, formatCount, formatMs, formatRate, formatShare, formatSpan, formatTime } from "./format.ts";
 
 test("missing is a dash and zero is zero", () => {
   for (const format of [formatCount, formatRate, formatMs, formatShare, formatBytes]) expect(format(null)).toBe("–");
@@ -46,4 +46,8 @@ test("a span is told in its largest unit", () => {
     "400 days",
   ]);
   expect(formatSpan(null)).toBe("–");
+});
+
+test("a moment is told in the reader's time zone, to the minute", () => {
+  expect(formatTime(new Date(2026, 2, 1, 9, 5, 59).getTime())).toBe("2026-03-01 09:05");
 });

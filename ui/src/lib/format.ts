@@ -58,6 +58,13 @@ export function formatSpan(ms: number | null | undefined): string {
   return `${Math.round(minutes / 1_440)} days`;
 }
 
+/** A moment in the reader's time zone: 2026-03-01 10:16. */
+export function formatTime(ms: number): string {
+  const at = new Date(ms);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 function digits(value: number): string {
   return value >= 100
     ? value.toFixed(0)

@@ -1,6 +1,6 @@
 /** What was given up when the disk was full. */
 import { CircleCheck } from "lucide-react";
-import { formatAgo, formatBytes, formatCount } from "../../lib/format.ts";
+import { formatAgo, formatBytes, formatCount, formatTime } from "../../lib/format.ts";
 import { titleOf } from "./families.ts";
 import type { Storage, StorageDrop } from "./use-storage.ts";
 
@@ -45,13 +45,13 @@ function DroppedRow({ dropped, now }: { readonly dropped: StorageDrop; readonly 
   const { at, shard, table, kind, rows, bytes, oldest, newest } = dropped;
   return (
     <tr>
-      <td title={new Date(at).toLocaleString()}>{formatAgo(at, now)}</td>
-      <td className="font-medium">
+      <td title={formatTime(at)}>{formatAgo(at, now)}</td>
+      <td className="whitespace-nowrap font-medium">
         {titleOf(table, kind)}
         {shard !== "" && <span className="font-normal text-text-3"> on {shard}</span>}
       </td>
-      <td>{new Date(oldest).toLocaleString()}</td>
-      <td>{new Date(newest).toLocaleString()}</td>
+      <td>{formatTime(oldest)}</td>
+      <td>{formatTime(newest)}</td>
       <td className="num">{formatCount(rows)}</td>
       <td className="num">{formatBytes(bytes)}</td>
     </tr>

@@ -20,16 +20,22 @@ const TITLES: Readonly<Record<string, string>> = {
   "access_log failed": "Access logs of failed calls",
   "access_log slow": "Access logs of slow calls",
   "access_log rest": "Access logs of other calls",
-  service_meta: "Names of services",
-  instance_meta: "Names of instances",
-  endpoint_meta: "Names of endpoints",
-  storage_event: "What was dropped",
-  schema_migration: "Versions of the schema",
 };
 
 export function titleOf(table: string, kind: string): string {
   const key = `${table} ${kind}`.trim();
-  return TITLES[key] ?? key;
+  return TITLES[key] ?? (familyOf(table) === "other" ? FAMILIES.other.title : key);
+}
+
+/** The small tables as one: nobody looks for room there. */
+export function foldSmall(tables: readonly StorageTable[]): StorageTable[] {
+  const small = tables.filter(({ name }) => familyOf(name) === "other");
+  const large = tables.filter(({ name }) => familyOf(name) !== "other");
+  if (small.length === 0) return large;
+  const sum = (column: "rows" | "bytes" | "uncompressedBytes"): number => small.reduce((total, one) => total + one[column], 0);
+  const { retentionDays = null } = small.find(({ name }) => name === "service_meta") ?? {};
+  const folded = { rows: sum("rows"), bytes: sum("bytes"), uncompressedBytes: sum("uncompressedBytes"), retentionDays };
+  return [...large, { name: "other", kind: "", oldest: null, newest: null, bytesPerDay: null, ...folded }];
 }
 
 export function familyOf(table: string): Family {

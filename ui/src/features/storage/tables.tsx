@@ -1,15 +1,17 @@
 /** What takes the room, table by table. */
 import { Figure } from "../../components/number.tsx";
 import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
-import { formatBytes, formatSpan, MISSING } from "../../lib/format.ts";
+import { formatBytes, formatCount, formatSpan, formatTime, MISSING } from "../../lib/format.ts";
 import { decodeSort, encodeSort } from "../../lib/url-state.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
-import { FAMILIES, familyOf, titleOf } from "./families.ts";
+import { FAMILIES, familyOf, foldSmall, titleOf } from "./families.ts";
 import type { Storage, StorageTable } from "./use-storage.ts";
 
 const DAY_MS = 86_400_000;
 
-export function Tables({ storage: { tables, now } }: { readonly storage: Storage }) {
+export function Tables({ storage }: { readonly storage: Storage }) {
+  const { now } = storage;
+  const tables = foldSmall(storage.tables);
   const [search, change] = usePageSearch();
   const columns = columnsOf(Math.max(1, ...tables.map(({ bytes }) => bytes)), now);
   const sort = decodeSort(
@@ -38,7 +40,7 @@ function columnsOf(largest: number, now: number): ColumnOf<StorageTable>[] {
       id: "what",
       title: "What",
       order: ({ name, kind }) => titleOf(name, kind),
-      cell: ({ name, kind }) => <span className="font-medium">{titleOf(name, kind)}</span>,
+      cell: ({ name, kind }) => <span className="whitespace-nowrap font-medium">{titleOf(name, kind)}</span>,
     },
     { id: "size", title: "Size", order: ({ bytes }) => bytes, cell: (table) => <SizeBar table={table} largest={largest} /> },
     {
@@ -53,7 +55,7 @@ function columnsOf(largest: number, now: number): ColumnOf<StorageTable>[] {
       title: "Per row",
       isNumber: true,
       order: ({ bytes, rows }) => bytes / rows,
-      cell: ({ bytes, rows }) => `${Math.round(bytes / rows)} B`,
+      cell: ({ bytes, rows }) => `${formatCount(Math.round(bytes / rows))} B`,
     },
     {
       id: "compression",
@@ -81,7 +83,7 @@ function columnsOf(largest: number, now: number): ColumnOf<StorageTable>[] {
 function SizeBar({ table: { name, bytes }, largest }: { readonly table: StorageTable; readonly largest: number }) {
   return (
     <span className="flex items-center gap-3">
-      <span className="h-2.5 w-40 shrink-0 overflow-hidden rounded-sm bg-sunken">
+      <span className="h-2.5 w-16 shrink-0 lg:w-40 overflow-hidden rounded-sm bg-sunken">
         <span
           className="block h-full rounded-sm"
           style={{ width: `${Math.max(1, (bytes / largest) * 100)}%`, background: FAMILIES[familyOf(name)].color }}
@@ -107,11 +109,11 @@ function Growth({ bytes }: { readonly bytes: number | null }) {
 function Kept({ table: { oldest, retentionDays }, now }: { readonly table: StorageTable; readonly now: number }) {
   const limit = retentionDays === null ? "for ever" : `of ${retentionDays} days`;
   if (oldest === null)
-    return <span className="text-text-3">{retentionDays === null ? MISSING : `${retentionDays} days unseen`}</span>;
+    return <span className="text-text-3">{retentionDays === null ? MISSING : `${retentionDays} days after last seen`}</span>;
   const ageMs = Math.max(0, now - oldest);
   const part = retentionDays === null ? 0 : Math.min(1, ageMs / (retentionDays * DAY_MS));
   return (
-    <span className="flex items-center gap-2 whitespace-nowrap" title={`Since ${new Date(oldest).toLocaleString()}`}>
+    <span className="flex items-center gap-2 whitespace-nowrap" title={`Since ${formatTime(oldest)}`}>
       <span aria-hidden className="h-1 w-12 overflow-hidden rounded-sm bg-sunken">
         <span className="block h-full bg-text-3" style={{ width: `${Math.max(part * 100, 3)}%` }} />
       </span>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
-import { formatBytes, formatCount, MISSING } from "../../lib/format.ts";
+import { formatBytes, formatCount, formatSpan, MISSING } from "../../lib/format.ts";
 import type { Storage } from "./use-storage.ts";
+import { paceMsOf } from "./verdict.ts";
 
 /** The numbers behind the verdict. */
 export function Totals({ storage }: { readonly storage: Storage }) {
@@ -14,10 +15,10 @@ export function Totals({ storage }: { readonly storage: Storage }) {
       <Tile title="Compression" note={`${formatBytes(uncompressedBytes)} unpacked`}>
         {bytes === 0 ? MISSING : `${(uncompressedBytes / bytes).toFixed(1)} ×`}
       </Tile>
-      <Tile title="Coming in" note="a day, at the pace of the last week">
+      <Tile title="Coming in" note={`a day, judged by ${formatSpan(paceMsOf(storage))}`}>
         {bytesPerDay === null ? MISSING : formatBytes(Math.round(bytesPerDay))}
       </Tile>
-      <Tile title="Settles at" note={settlesAtBytes === null ? "not known" : "when as much expires"}>
+      <Tile title="Settles at" note={settlesAtBytes === null ? "not known" : "once as much expires"}>
         {settlesAtBytes === null ? MISSING : formatBytes(Math.round(settlesAtBytes))}
       </Tile>
       <Tile title="Waiting to be stored" note={isWaiting ? "ClickHouse does not take it" : "in the spool, for a few seconds"}>

@@ -12,15 +12,24 @@ const DAY_MS = 86_400_000;
 /** Less than this is worth doing something about today. */
 const SOON_DAYS = 30;
 
-type Facts = Pick<Storage, "freeBytes" | "minFreeBytes" | "bytes" | "bytesPerDay" | "daysUntilFull" | "settlesAtBytes">;
+type Facts = Omit<Storage, "engine" | "version" | "shards" | "totalBytes" | "rows" | "uncompressedBytes" | "spool">;
 
-export function verdictOf({ freeBytes, minFreeBytes, bytes, bytesPerDay, daysUntilFull, settlesAtBytes }: Facts): Verdict {
+export function verdictOf(facts: Facts): Verdict {
+  const { freeBytes, minFreeBytes, bytes, bytesPerDay, daysUntilFull, settlesAtBytes, dropped, now } = facts;
   const free = `${formatBytes(freeBytes)} are free`;
   if (freeBytes < minFreeBytes) {
     return {
       level: "bad",
       title: "The disk is full: the oldest data is being dropped",
       detail: `${free}, and ${formatBytes(minFreeBytes)} are to be kept free. Access logs go first, then metrics by minute; hours and days stay longest. Give the disk more room, or keep less.`,
+    };
+  }
+  const lost = dropped.reduce((sum, one) => (now - one.at < DAY_MS ? sum + one.bytes : sum), 0);
+  if (lost > 0) {
+    return {
+      level: "warn",
+      title: `The disk was full: ${formatBytes(lost)} of the oldest data were dropped in the last day`,
+      detail: `${free} now. What went stands below. Give the disk more room, or keep less.`,
     };
   }
   if (bytesPerDay === null) {
@@ -30,21 +39,29 @@ export function verdictOf({ freeBytes, minFreeBytes, bytes, bytesPerDay, daysUnt
       detail: `${free}, and ${formatBytes(bytes)} are used.`,
     };
   }
+  const pace = `At the pace of the last ${formatSpan(paceMsOf(facts))}`;
   if (daysUntilFull !== null) {
+    const span = formatSpan(daysUntilFull * DAY_MS);
     const isSoon = daysUntilFull < SOON_DAYS;
-    const rest =
+    const whole =
       settlesAtBytes === null
         ? "Nothing expires."
-        : `Everything kept as long as it should be would take ${formatBytes(settlesAtBytes)}.`;
+        : `To keep everything as long as it should be takes ${formatBytes(settlesAtBytes)}.`;
     return {
       level: isSoon ? "warn" : "good",
-      title: `The room lasts for ${formatSpan(daysUntilFull * DAY_MS)}`,
-      detail: `${free}, and ${formatBytes(bytesPerDay)} come in a day. ${rest} Then the oldest data goes, access logs first.`,
+      title: isSoon ? `The disk is full in ${span}` : `There is room for ${span}`,
+      detail: `${pace}, ${formatBytes(bytesPerDay)} come in a day; ${free}. ${whole} Once the disk is full the oldest data goes, access logs first.`,
     };
   }
   return {
     level: "good",
-    title: "The room lasts",
-    detail: `At this pace storage settles at ${formatBytes(settlesAtBytes)}, when as much expires as comes in; ${free}.`,
+    title: "There is room for all that is kept",
+    detail: `${pace}, storage comes to ${formatBytes(settlesAtBytes)} once as much expires as comes in; ${free}.`,
   };
+}
+
+/** What the pace is judged by: the last week, or all there is. */
+export function paceMsOf({ tables, now }: Pick<Storage, "tables" | "now">): number {
+  const oldest = tables.find(({ name }) => name === "traffic_minute")?.oldest ?? now;
+  return Math.min(7 * DAY_MS, Math.max(0, now - oldest));
 }
