@@ -90,6 +90,20 @@ test("a failure inserted again under its token counts once in minutes, hours and
   expect((await stored(FAILURES)).map(([calls]) => calls)).toEqual([6, 6, 6]);
 });
 
+test("a batch that is replayed after its minutes were dropped for want of room counts once in hours and days", async () => {
+  const inserts = async (): Promise<void> => {
+    await insert(block(["cart"], 2), "replayed calls");
+    await insert(failures(["cart"], [MINUTE]), "replayed failures");
+  };
+  await inserts();
+  for (const table of ["traffic_minute", "failure_minute"]) {
+    await query.engine.command("ALTER TABLE {table:Identifier} DROP PARTITION ID '20260301'", { table });
+  }
+  expect((await stored([...TRAFFIC, ...FAILURES])).map(([calls]) => calls)).toEqual([0, 2, 2, 0, 1, 1]);
+  await inserts();
+  expect((await stored([...TRAFFIC.slice(1), ...FAILURES.slice(1)])).map(([calls]) => calls)).toEqual([2, 2, 1, 1]);
+});
+
 test("calls and failures that come days late are added to the hour and the day they belong to", async () => {
   const late = MINUTE - 5 * DAY_S;
   for (const [at, token] of [
