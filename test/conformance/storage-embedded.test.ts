@@ -81,11 +81,27 @@ test("nobody without the password reads anything, there are no system logs, and 
   });
   expect([nobody.ok, await nobody.text()]).toEqual([false, expect.stringContaining("ACCESS_DENIED")]);
   expect(await ch.engine.query("SELECT name FROM system.tables WHERE database = 'system' AND name LIKE '%_log'", {})).toEqual([]);
-  const [bound] = await ch.engine.query<{ value: string }>(
-    "SELECT value FROM system.server_settings WHERE name = 'max_server_memory_usage'",
+  const settings = await ch.engine.query<{ name: string; value: string }>(
+    "SELECT name, value FROM system.server_settings WHERE name IN ('max_server_memory_usage', 'merges_mutations_memory_usage_soft_limit', 'mark_cache_size', 'index_mark_cache_size', 'primary_index_cache_size', 'compiled_expression_cache_size', 'uncompressed_cache_size') OR name LIKE 'text_index_%_cache_size'",
     {},
   );
-  expect(Number(bound?.value)).toBe(MEMORY);
+  const { max_server_memory_usage, merges_mutations_memory_usage_soft_limit, ...caches } = Object.fromEntries(
+    settings.map(({ name, value }): [string, number] => [name, Number(value)]),
+  );
+  expect([max_server_memory_usage, merges_mutations_memory_usage_soft_limit]).toEqual([MEMORY, MEMORY / 2]);
+  expect(Object.keys(caches).length).toBe(8);
+  expect(Object.values(caches).reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(MEMORY / 4);
+});
+
+test("a question that needs more memory than there is fails alone; the database goes on", async () => {
+  const embedded = await startEmbedded({ dir, memoryBytes: 256 << 20 });
+  const engine = new Engine({ connection: embedded.connection, database: "default" });
+  const sql = "SELECT length(groupArray(randomString(1000))) AS n FROM numbers(2000000)";
+  await expect(engine.query(sql, {})).rejects.toMatchObject({ retryable: true, clickhouseCode: 241 });
+  expect(await engine.query("SELECT 1 AS one", {})).toEqual([{ one: 1 }]);
+  expect(embedded.restarts).toBe(0);
+  await engine.close();
+  await embedded.stop();
 });
 
 test("SIGTERM and SIGINT do not end it: its parent decides", async () => {
