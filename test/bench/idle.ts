@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { childrenOf } from "../harness/children.ts";
 import { type RunningProcess, startProcess } from "../harness/process.ts";
-import { processTree } from "./process-tree.ts";
+import { processTree, residentBytes } from "./process-tree.ts";
 
 /** After the start, so that what it did once is over. */
 const SETTLE_MS = 20_000;
@@ -11,9 +11,9 @@ const WINDOW_MS = 60_000;
 export interface Cost {
   /** Share of one core over the window, all processes. */
   readonly cpuShare: number;
-  /** Sum of the proportional set sizes at its end. */
-  readonly pssBytes: number;
-  readonly byProcess: Readonly<Record<string, { readonly cpuShare: number; readonly pssMiB: number }>>;
+  /** Memory at its end: of each process its own, and each file once. */
+  readonly residentBytes: number;
+  readonly byProcess: Readonly<Record<string, { readonly cpuShare: number; readonly ownMiB: number }>>;
 }
 
 /** The product with this many ingest processes and no traffic. */
@@ -52,11 +52,11 @@ async function costOf(oap: RunningProcess, root: number, windowMs: number): Prom
   const shares = after.map((one) => ({ ...one, cpuShare: (one.cpuSeconds - (before.get(one.pid) ?? 0)) / seconds }));
   return {
     cpuShare: shares.reduce((sum, { cpuShare }) => sum + cpuShare, 0),
-    pssBytes: shares.reduce((sum, { pssBytes }) => sum + pssBytes, 0),
+    residentBytes: residentBytes(after),
     byProcess: Object.fromEntries(
-      shares.map(({ name, pid, cpuShare, pssBytes }) => [
+      shares.map(({ name, pid, cpuShare, anonymousBytes }) => [
         `${name} ${pid}`,
-        { cpuShare: Math.round(cpuShare * 10_000) / 10_000, pssMiB: Math.round(pssBytes / 2 ** 20) },
+        { cpuShare: Math.round(cpuShare * 10_000) / 10_000, ownMiB: Math.round(anonymousBytes / 2 ** 20) },
       ]),
     ),
   };

@@ -8,8 +8,10 @@ export interface ProcessUse {
   /** What it runs: the last part of its script's path, or its program's name. */
   readonly name: string;
   readonly cpuSeconds: number;
-  /** Proportional set size, bytes: a page shared by n processes counts 1/n in each, so that the sum is what the whole takes. */
-  readonly pssBytes: number;
+  /** Resident memory of its own. */
+  readonly anonymousBytes: number;
+  /** Resident pages of files, by path: programs and libraries, which several processes share. */
+  readonly fileBytes: Readonly<Record<string, number>>;
 }
 
 export function processTree(root: number): ProcessUse[] {
@@ -28,6 +30,17 @@ export function cpuSecondsOf(root: number): number {
   return processTree(root).reduce((sum, one) => sum + one.cpuSeconds, 0);
 }
 
+/** What a tree takes in memory: what each process has for itself, and each file once. Not the proportional set size, which becomes less
+ *  when somebody else's processes use the same files. */
+export function residentBytes(tree: readonly ProcessUse[]): number {
+  const files: Record<string, number> = {};
+  for (const { fileBytes } of tree) {
+    for (const [path, bytes] of Object.entries(fileBytes)) files[path] = Math.max(files[path] ?? 0, bytes);
+  }
+  const shared = Object.values(files).reduce((sum, bytes) => sum + bytes, 0);
+  return tree.reduce((sum, { anonymousBytes }) => sum + anonymousBytes, shared);
+}
+
 function statOf(pid: number): { pid: number; parent: number; cpuSeconds: number }[] {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
@@ -40,13 +53,29 @@ function statOf(pid: number): { pid: number; parent: number; cpuSeconds: number 
   }
 }
 
-function detailsOf(pid: number): { name: string; pssBytes: number } {
+function detailsOf(pid: number): Pick<ProcessUse, "name" | "anonymousBytes" | "fileBytes"> {
   try {
     const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
     const script = line.find((part) => /\.(ts|mjs)$/.test(part)) ?? line[0] ?? "";
-    const pss = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? "0";
-    return { name: script.slice(script.lastIndexOf("/") + 1), pssBytes: Number(pss) * 1_024 };
+    return { name: script.slice(script.lastIndexOf("/") + 1), ...memoryOf(readFileSync(`/proc/${pid}/smaps`, "utf8")) };
   } catch {
-    return { name: "gone", pssBytes: 0 };
+    return { name: "gone", anonymousBytes: 0, fileBytes: {} };
   }
+}
+
+/** /proc/PID/smaps: a line per mapping, which ends in the file it maps, and lines of figures after it. */
+function memoryOf(smaps: string): Pick<ProcessUse, "anonymousBytes" | "fileBytes"> {
+  const fileBytes: Record<string, number> = {};
+  let [anonymousBytes, path, resident] = [0, "", 0];
+  for (const line of smaps.split("\n")) {
+    const [key = "", value = ""] = line.split(/\s+/, 2);
+    if (/^[0-9a-f]+-[0-9a-f]+$/.test(key)) path = /\s(\/.*)$/.exec(line)?.[1] ?? "";
+    else if (key === "Rss:") resident = Number(value) * 1_024;
+    else if (key === "Anonymous:") {
+      const own = path === "" ? resident : Number(value) * 1_024;
+      anonymousBytes += own;
+      if (resident > own) fileBytes[path] = (fileBytes[path] ?? 0) + resident - own;
+    }
+  }
+  return { anonymousBytes, fileBytes };
 }

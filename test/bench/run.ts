@@ -1,7 +1,7 @@
 /** `npm run bench`: measures, checks that what was stored is what was sent, and writes results.md. Figures are CPU time per unit of work or medians
  *  of several runs: wall-clock times of one run mean little on a busy machine. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, credentials } from "@grpc/grpc-js";
@@ -10,7 +10,9 @@ import { childrenOf } from "../harness/children.ts";
 import { addTallies, sendDemo, untilTotals } from "../harness/demo-load.ts";
 import { ask, type RunningProcess, startProcess, until } from "../harness/process.ts";
 import { grpcToSlot, idleStreamBytes } from "./grpc-to-slot.ts";
+import { demoCost, idleCost } from "./idle.ts";
 import { benchLoad, ENTRIES_PER_ROUND, expectedKeys, FAILED_PER_ROUND } from "./load.ts";
+import { cpuSecondsOf } from "./process-tree.ts";
 import { askClickHouse, checkStored } from "./stored-keys.ts";
 
 const RUNS = 5;
@@ -19,7 +21,6 @@ const ROUNDS = 20;
 /** Minutes of history under the queries, one round in each. */
 const HISTORY_MINUTES = 14;
 const QUERIES = 40;
-const CLOCK_TICKS = 100;
 /** What the ingest process may take at its peak in a throughput run. */
 const RSS_MAX = 512 << 20;
 const rssPeaks: number[] = [];
@@ -63,29 +64,6 @@ function wireToSlot(services = 40, endpoints = 50): { perCpuSecond: number; entr
   return inFreshProcess("./wire-to-slot.ts", String(services), String(endpoints));
 }
 
-/** CPU seconds of a process and all processes under it. */
-function cpuSeconds(root: number): number {
-  const stats = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-          .replace(/^.*\) /s, "")
-          .split(" ")
-          .map(Number);
-        return [{ pid: Number(pid), parent: fields[1] as number, ticks: (fields[11] as number) + (fields[12] as number) }];
-      } catch {
-        return [];
-      }
-    }); // prettier-ignore
-  const family = new Set([root]);
-  for (let size = 0; size !== family.size; ) {
-    size = family.size;
-    for (const { pid, parent } of stats) if (family.has(parent)) family.add(pid);
-  }
-  return stats.filter(({ pid }) => family.has(pid)).reduce((sum, { ticks }) => sum + ticks, 0) / CLOCK_TICKS;
-}
-
 type Totals = Record<string, { calls: number; failed: number }>;
 
 /** The bench load over gRPC, eight streams at a time. @returns what should be stored of it, by service. */
@@ -126,10 +104,10 @@ async function wholeProduct(
   const oap = startProcess({ settings: { OAP_INGEST_PROCESSES: "1" } });
   const { grpc, http } = await oap.ready();
   const root = oap.child.pid as number;
-  const before = cpuSeconds(root);
+  const before = cpuSecondsOf(root);
   const expected = await sendBench(grpc, Date.now(), ROUNDS, isPlain);
   await untilTotals(http, expected);
-  const used = cpuSeconds(root) - before;
+  const used = cpuSecondsOf(root) - before;
   await checkStored(oap, expectedKeys(PROXIES, isPlain), ROUNDS, ENTRIES_PER_ROUND * PROXIES);
   const rss = peakRssBytes(childrenOf(root, "ingest.ts")[0] as number);
   if (rss > RSS_MAX) throw new Error(`the ingest process took ${rss} bytes`);
@@ -202,6 +180,21 @@ async function storedBytes(oap: RunningProcess): Promise<{ bytes: number; rows: 
   return { bytes: Number(bytes), rows: Number(rows) };
 }
 
+/** What the whole product costs with no traffic and with the demo's: rows of the table. */
+async function idleRows(): Promise<string> {
+  const [one, two, demo] = [await idleCost(1), await idleCost(2), await demoCost()];
+  console.log("idle", one, two, "demo", demo);
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} % of a core`;
+  const mb = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+  const further = two.residentBytes - one.residentBytes;
+  return [
+    `| CPU time of all processes without traffic, one ingest process, over a minute | ${percent(one.cpuShare)} | at most 2 % | ${verdict(one.cpuShare <= 0.02)} |`,
+    `| the same under the demo's live traffic | ${percent(demo.cpuShare)} | at most 25 % | ${verdict(demo.cpuShare <= 0.25)} |`,
+    `| memory of all processes without traffic: of each its own, and each program and library once | ${mb(one.residentBytes)} | at most 520 MB | ${verdict(one.residentBytes <= 520e6)} |`,
+    `| a further ingest process | ${mb(further)} | at most 75 MB | ${verdict(further <= 75e6)} |`,
+  ].join("\n");
+}
+
 /** What was written below by hand: figures of the long tests. */
 const LONG_TESTS = "\n## Long tests";
 
@@ -258,6 +251,7 @@ for (let run = 0; run < 3; run++) {
 console.log("whole product", wholes, "queries", times);
 const row = await bytesPerRow();
 console.log("bytes per row", row);
+const idle = await idleRows();
 
 const [start, slot, whole, bytes] = [
   median(starts),
@@ -291,6 +285,7 @@ the whole product the calls of each service, instance, endpoint and edge and the
 | memory of an interned path of 26 bytes | ${memory.nameBytes.toFixed(0)} B | at most 200 | ${verdict(memory.nameBytes <= 200)} |
 | memory of an idle stream, 2,000 on 500 connections | ${(streamBytes / 1_000).toFixed(1)} KB | at most 40 | ${verdict(streamBytes <= 40_000)} |
 | encoding a row of a hand-over, CPU | ${memory.encodeUs.toFixed(2)} µs | none given | |
+${idle}
 | peak resident memory of the ingest process in the whole-product runs | ${Math.round(Math.max(...rssPeaks) / 2 ** 20)} MiB | ${RSS_MAX / 2 ** 20} MiB, or the run fails | met |
 
 | growth: wire to slot, one run each | entries per CPU-second | resident memory |
