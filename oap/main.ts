@@ -3,10 +3,11 @@
 import type { Socket } from "node:net";
 import { HttpServer } from "../query/server.ts";
 import type { Config } from "./config/schema.ts";
+import { GuardedStorage } from "./guarded-storage.ts";
 import { ConfigError, StorageError } from "./model/errors.ts";
 import type { IngestStatus, SupervisorStatus } from "./model/ipc.ts";
 import type { Clock, SetupReader, SqlReader } from "./model/ports.ts";
-import { openStorage, type Storage } from "./open-storage.ts";
+import { openStorage, retentionOf, type Storage } from "./open-storage.ts";
 import { SharedEndpoints } from "./shared-endpoints.ts";
 import { runChild } from "./start/child.ts";
 import { inMemory } from "./storage/audit.ts";
@@ -30,6 +31,7 @@ export class Main {
   supervisor: SupervisorStatus | null = null;
   /** Names of endpoints, for all ingest processes of this node. */
   readonly endpoints: SharedEndpoints;
+  readonly #guarded: GuardedStorage;
   #storage: Storage | null = null;
   readonly #config: Config;
   readonly #clock: Clock;
@@ -45,6 +47,7 @@ export class Main {
     this.#log = log;
     this.#bounds = new BoundLog(log);
     this.endpoints = new SharedEndpoints(config, clock, log);
+    this.#guarded = new GuardedStorage(config, clock, log);
     const setup: SetupReader = {
       listeners: async () => this.listeners,
       proxies: async () => mergeProxies(this.ingest),
@@ -57,11 +60,8 @@ export class Main {
       clock,
       setup,
       isReady: () => this.#storage !== null,
-      retention: {
-        minuteDays: config["retention.minuteDays"],
-        hourDays: config["retention.hourDays"],
-        dayDays: config["retention.dayDays"],
-      },
+      retention: retentionOf(config),
+      storage: this.#guarded,
       limits: {
         bodyMaxBytes: config["query.maxBodyBytes"],
         tokensMax: config["query.maxTokens"],
@@ -76,8 +76,10 @@ export class Main {
   /** Opens storage and begins to insert. @throws StorageError */
   async open(): Promise<void> {
     this.#storage = await openStorage(this.#config, this.#clock, this.#log);
-    this.#storage.writer.start();
-    this.endpoints.follow(this.#storage.reader);
+    const { reader, writer, embedded } = this.#storage;
+    writer.start();
+    this.#guarded.start(this.#storage);
+    this.endpoints.follow(reader, embedded === null);
     this.#auditTimer = setInterval(() => void this.audit(), this.#config["audit.interval"]);
   }
 
@@ -108,6 +110,7 @@ export class Main {
     if (this.#auditTimer !== null) clearInterval(this.#auditTimer);
     await this.#auditing;
     await this.endpoints.stop();
+    await this.#guarded.stop();
     if (this.#storage === null) return;
     const { writer, close } = this.#storage;
     if (!(await writer.stop(LAST_INSERTS_MS))) this.#log.warn("some batches stay in the spool; the next start inserts them");
@@ -130,6 +133,7 @@ export class Main {
         ...(this.supervisor === null ? [] : [{ process: "supervisor", ...this.supervisor }]),
       ],
       audit: storage?.audit ?? { difference: inMemory(this.ingest), comparedAtMs: null, differentSinceMs: null },
+      storage: this.#guarded.stats,
     };
   }
 

@@ -8,15 +8,18 @@ import { Cluster } from "./storage/cluster.ts";
 import { type Connection, serverOf } from "./storage/connection.ts";
 import { type Embedded, startEmbedded } from "./storage/embedded.ts";
 import { Engine } from "./storage/engine.ts";
-import { migrate, type RetentionOptions } from "./storage/migrate.ts";
+import { migrate } from "./storage/migrate.ts";
 import { nodeId } from "./storage/node-id.ts";
 import { explained } from "./storage/open-error.ts";
+import type { RetentionOptions } from "./storage/retention.ts";
 import { ShardWriters } from "./storage/shard-writers.ts";
 import { SpoolReader } from "./storage/spool-reader.ts";
 import { Writer, type WriterOptions } from "./storage/writer.ts";
 import type { Logger } from "./telemetry/logger.ts";
 
 export interface Storage {
+  /** This node's own name, of its data directory. */
+  readonly node: string;
   /** Answers questions; of a cluster, over all its shards. */
   readonly reader: SqlReader;
   /** Why answers lack rows; null when they do not. */
@@ -70,6 +73,7 @@ async function openOne(
   const writer = new Writer(engine, spool, writerOptions, clock);
   const settle = (): Promise<boolean> => writer.drain();
   return {
+    node: writerOptions.node,
     reader: engine,
     partial: () => null,
     spool,
@@ -110,6 +114,7 @@ async function openCluster(
   const { reader } = cluster;
   const settle = async (): Promise<boolean> => (await writer.drain()) && reader.partial === null;
   return {
+    node: writerOptions.node,
     reader,
     partial: () => reader.partial,
     spool,
@@ -124,18 +129,20 @@ async function openCluster(
 function openEmbedded(config: Config, dataDir: string, log: Logger): Promise<Embedded> {
   return startEmbedded({
     dir: join(dataDir, "clickhouse"),
-    maxMemoryBytes: config["storage.maxMemoryBytes"],
+    memoryBytes: config["storage.memoryBytes"],
     onRestart: (detail) => log.error(detail, "the embedded ClickHouse died and is being replaced"),
     onTokensWithdrawn: (tokens) => log.warn({ tokens }, "ClickHouse was killed amid an insert; it is made again from the spool"),
   });
 }
 
-function retentionOf(config: Config): RetentionOptions {
+export function retentionOf(config: Config): RetentionOptions {
   return {
     ttl: config["storage.ttl"],
     minuteDays: config["retention.minuteDays"],
     hourDays: config["retention.hourDays"],
     dayDays: config["retention.dayDays"],
     metadataDays: config["retention.metadataDays"],
+    accessLogDays: config["retention.accessLogDays"],
+    failedAccessLogDays: config["retention.failedAccessLogDays"],
   };
 }

@@ -60,8 +60,8 @@ export class SharedEndpoints {
     });
   }
 
-  /** Reads the names that are in storage, and from then on what other nodes add. */
-  follow(sql: SqlReader): void {
+  /** Reads the names that are in storage and, where other nodes may write there too, from then on what they add. */
+  follow(sql: SqlReader, hasOtherNodes: boolean): void {
     let sinceMs = this.#day * DAY_MS;
     const read = async (): Promise<void> => {
       const startedMs = this.#clock.now();
@@ -73,8 +73,11 @@ export class SharedEndpoints {
       sinceMs = Math.max(this.#day * DAY_MS, startedMs - OVERLAP_MS);
     };
     const readAgain = async (): Promise<void> => {
-      await read().catch((error: Error) => this.#log.warn({ error: error.message }, "the names of endpoints could not be read"));
-      if (this.#timer !== null) this.#timer = setTimeout(next, FOLLOW_INTERVAL_MS);
+      const isRead = await read().then(
+        () => true,
+        (error: Error) => this.#log.warn({ error: error.message }, "the names of endpoints could not be read"),
+      );
+      if (this.#timer !== null && (hasOtherNodes || isRead !== true)) this.#timer = setTimeout(next, FOLLOW_INTERVAL_MS);
     };
     const next = (): void => {
       this.#following = readAgain();

@@ -1,13 +1,17 @@
 /** What resolvers get: the readers of one request. */
-import type { Clock, SetupReader, SqlReader } from "../oap/model/ports.ts";
+import type { Clock, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
 import type { RequestLimits } from "./limits.ts";
 import { Metadata } from "./readers/metadata.ts";
 import { StoredMetrics } from "./readers/metric-reader.ts";
 
 export interface Retention {
+  readonly ttl: "on" | "off";
   readonly minuteDays: number;
   readonly hourDays: number;
   readonly dayDays: number;
+  readonly metadataDays: number;
+  readonly accessLogDays: number;
+  readonly failedAccessLogDays: number;
 }
 
 export interface QueryOptions {
@@ -20,6 +24,7 @@ export interface QueryOptions {
   readonly limits: RequestLimits;
   /** HTTP connections open at a time. */
   readonly connectionsMax: number;
+  readonly storage: StorageReader;
   /** Whether storage is open. */
   readonly isReady: () => boolean;
   /** Our own metrics in Prometheus' text format. */

@@ -7,6 +7,7 @@ import { common } from "./resolvers/common.ts";
 import { mesh } from "./resolvers/mesh.ts";
 import { metadata } from "./resolvers/metadata.ts";
 import { metrics } from "./resolvers/metrics.ts";
+import { storage } from "./resolvers/storage.ts";
 import { topology } from "./resolvers/topology.ts";
 
 const FILES = new URL("./schema/", import.meta.url);
@@ -31,6 +32,6 @@ function whole(value: unknown): number {
 export function buildQuerySchema() {
   const names = readdirSync(FILES).filter((name) => name.endsWith(".graphql"));
   const typeDefs = names.map((name) => readFileSync(new URL(name, FILES), "utf8"));
-  const Query = { ...common.Query, ...metadata.Query, ...metrics.Query, ...topology.Query, ...mesh.Query };
+  const Query = { ...common.Query, ...metadata.Query, ...metrics.Query, ...topology.Query, ...mesh.Query, ...storage.Query };
   return createSchema<QueryContext>({ typeDefs, resolvers: { Long, Query, Mutation: common.Mutation } });
 }

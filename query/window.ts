@@ -8,6 +8,8 @@ export interface MeshWindow {
   readonly fromMs: number;
   readonly toMs: number;
   readonly table: string;
+  /** The table of failures with rows of the same length. */
+  readonly failureTable: string;
   /** Length of a point of a series, and of a table row's sparkline. */
   readonly stepMs: number;
   readonly sparkMs: number;
@@ -23,35 +25,39 @@ export interface WindowInput {
 export interface Present {
   readonly nowMs: number;
   readonly minuteDays: number;
+  readonly hourDays: number;
 }
 
-const LONGEST_MS = 31 * DAY_MS;
+/** Four years. */
+const LONGEST_MS = 1_461 * DAY_MS;
 const SPARKLINE_POINTS_MAX = 40;
-/** Up to this length, from this table, with rows and steps of this length: at most 242 points. */
-const CHOICES: readonly (readonly [number, string, number, number])[] = [
-  [2 * HOUR_MS, "traffic_minute", MINUTE_MS, MINUTE_MS],
-  [12 * HOUR_MS, "traffic_minute", MINUTE_MS, 5 * MINUTE_MS],
-  [10 * DAY_MS, "traffic_hour", HOUR_MS, HOUR_MS],
-  [LONGEST_MS, "traffic_hour", HOUR_MS, 6 * HOUR_MS],
+/** Up to this length, from the tables of this name, with rows and steps of this length: at most 242 points. */
+const CHOICES: readonly (readonly [number, "minute" | "hour" | "day", number, number])[] = [
+  [2 * HOUR_MS, "minute", MINUTE_MS, MINUTE_MS],
+  [12 * HOUR_MS, "minute", MINUTE_MS, 5 * MINUTE_MS],
+  [10 * DAY_MS, "hour", HOUR_MS, HOUR_MS],
+  [31 * DAY_MS, "hour", HOUR_MS, 6 * HOUR_MS],
+  [240 * DAY_MS, "day", DAY_MS, DAY_MS],
+  [LONGEST_MS, "day", DAY_MS, 7 * DAY_MS],
 ];
 
 /** @throws QueryError on an empty, reversed or too long window. */
-export function meshWindow({ from, to }: WindowInput, { nowMs, minuteDays }: Present): MeshWindow {
+export function meshWindow({ from, to }: WindowInput, { nowMs, minuteDays, hourDays }: Present): MeshWindow {
   if (!Number.isFinite(from) || !Number.isFinite(to) || from < 0 || to <= from)
     throw new QueryError(`window: from ${from} must be before to ${to}`);
-  const areMinutesKept = from >= nowMs - minuteDays * DAY_MS;
-  const choice = CHOICES.find(([longest, , rowMs]) => to - from <= longest && (areMinutesKept || rowMs > MINUTE_MS));
+  const keptMs = { minute: minuteDays * DAY_MS, hour: hourDays * DAY_MS, day: Number.POSITIVE_INFINITY };
+  const choice = CHOICES.find(([longest, rows]) => to - from <= longest && from >= nowMs - keptMs[rows]);
   if (choice === undefined)
     throw new QueryError(
       `window: ${Math.ceil((to - from) / DAY_MS)} days are more than the ${LONGEST_MS / DAY_MS} that can be asked for`,
     );
-  const [, table, rowMs, stepMs] = choice;
+  const [, rows, rowMs, stepMs] = choice;
   const fromMs = Math.floor(from / rowMs) * rowMs;
   const toMs = Math.ceil(to / rowMs) * rowMs;
   const sparkMs = stepMs * Math.ceil((toMs - fromMs) / stepMs / SPARKLINE_POINTS_MAX);
   const passedMs = Math.ceil(nowMs / MINUTE_MS) * MINUTE_MS - fromMs;
   const elapsedSeconds = Math.min(toMs - fromMs, Math.max(MINUTE_MS, passedMs)) / 1_000;
-  return { fromMs, toMs, table, stepMs, sparkMs, elapsedSeconds };
+  return { fromMs, toMs, table: `traffic_${rows}`, failureTable: `failure_${rows}`, stepMs, sparkMs, elapsedSeconds };
 }
 
 /** Starts of all points of a series over the window. */

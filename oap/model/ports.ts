@@ -103,3 +103,45 @@ export interface SetupReader {
   problems(): Promise<readonly string[]>;
   server(): Promise<ServerStatus>;
 }
+
+export interface DiskSpace {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+/** What the disk guard gave up when free space was short. */
+export interface DroppedPartition {
+  readonly atMs: number;
+  /** Which ClickHouse of several; "" where there is one. */
+  readonly shard: string;
+  readonly table: string;
+  /** Of access logs: failed, slow or rest. */
+  readonly kind: string;
+  readonly partition: string;
+  readonly rows: number;
+  /** On disk. */
+  readonly bytes: number;
+  /** Time of its rows. */
+  readonly oldestMs: number;
+  readonly newestMs: number;
+}
+
+/** A ClickHouse that keeps rows of its own: the only one, or a shard of a cluster. */
+export interface StorageShard {
+  /** "" where there is one. */
+  readonly name: string;
+  readonly sql: SqlReader;
+  /** Of the disk under it. */
+  space(): Promise<DiskSpace>;
+}
+
+/** What is known of storage without asking its tables. */
+export interface StorageReader {
+  readonly engine: "embedded" | "server" | "cluster";
+  /** Free space below which data is dropped; 0: never. */
+  readonly minFreeBytes: number;
+  /** @throws StorageError, retryable, before storage is open */
+  shards(): readonly StorageShard[];
+  /** Closed batches that wait to be inserted. */
+  spool(): { readonly bytesWaiting: number; readonly oldestWaitingSeconds: number };
+}

@@ -9,9 +9,10 @@ import { CLUSTER_READ_SETTINGS, ClusterReader } from "./cluster-reader.ts";
 import { LOCAL_SUFFIX } from "./cluster-schema.ts";
 import { type Connection, replicaUrls } from "./connection.ts";
 import { Engine } from "./engine.ts";
-import { migrate, type RetentionOptions } from "./migrate.ts";
+import { migrate } from "./migrate.ts";
 import { explained } from "./open-error.ts";
 import { ReplicaConnection } from "./replica-connection.ts";
+import type { RetentionOptions } from "./retention.ts";
 
 export interface ClusterOptions {
   readonly connection: Connection;

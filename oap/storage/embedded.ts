@@ -18,7 +18,7 @@ import type { EmbeddedArguments } from "./embedded-process.ts";
 export interface EmbeddedOptions {
   /** Everything it writes is under this directory. */
   readonly dir: string;
-  readonly maxMemoryBytes: number;
+  readonly memoryBytes: number;
   /** Told when the process died by itself and is being replaced. */
   readonly onRestart?: (detail: { readonly exit: string; readonly said: string; readonly restarts: number }) => void;
   /** Told of inserts that a killed ClickHouse had noted and not made: they can be made again now. */
@@ -33,8 +33,9 @@ const FAILURE_DELAY_MS = 100;
 const FAILURE_DELAY_MAX_MS = 5_000;
 /** The end of what ClickHouse wrote to its error output: why it did not come up. */
 const SAID_MAX = 1_000;
+/** It wakes twice a second, and a stop waits for that. */
 const WAIT_STATEMENT =
-  "SELECT sleepEachRow(0.25) FROM numbers(1000000000) SETTINGS max_block_size = 1, max_threads = 1 FORMAT Null";
+  "SELECT sleepEachRow(0.5) FROM numbers(1000000000) SETTINGS max_block_size = 1, max_threads = 1 FORMAT Null";
 const STOP_TIMEOUT_MS = 4_000;
 const ASK_TIMEOUT_MS = 2_000;
 const POLL_MS = 25;
@@ -110,11 +111,11 @@ export class Embedded {
   }
 
   #writeConfig(): void {
-    const { dir, maxMemoryBytes } = this.#options;
+    const { dir, memoryBytes } = this.#options;
     const path = join(dir, "config.xml");
     try {
       mkdirSync(join(dir, "data"), { recursive: true, mode: 0o700 });
-      writeFileSync(path, embeddedConfig(path, this.connection.password, maxMemoryBytes), { mode: 0o600 });
+      writeFileSync(path, embeddedConfig(path, this.connection.password, memoryBytes), { mode: 0o600 });
     } catch (cause) {
       throw new StorageError(`cannot write the data directory ${dir}: ${(cause as Error).message}`, { retryable: false, cause });
     }

@@ -1,18 +1,10 @@
-/** Applies each numbered file of schema/ once, in order, and sets how long tables keep their rows. */
+/** Applies each numbered file of schema/ once, in order, then the lifetimes of the settings. */
 import { readdirSync, readFileSync } from "node:fs";
 import { StorageError } from "../model/errors.ts";
 import type { Clock } from "../model/ports.ts";
 import { type ClusterSchema, clusterStatements } from "./cluster-schema.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
-
-export interface RetentionOptions {
-  /** "off" keeps everything for ever: for tests with old dates. */
-  readonly ttl: "on" | "off";
-  readonly minuteDays: number;
-  readonly hourDays: number;
-  readonly dayDays: number;
-  readonly metadataDays: number;
-}
+import { applyRetention, type RetentionOptions } from "./retention.ts";
 
 const SCHEMA = new URL("./schema/", import.meta.url);
 /** Which files were applied; of each host itself. */
@@ -97,41 +89,5 @@ async function applyFiles(engine: Engine, clock: Clock, forms: (statement: strin
     const params = { number, name, at: Math.floor(clock.now() / 1_000) };
     const row = "({number:UInt32}, {name:String}, toDateTime({at:UInt32}, 'UTC'))";
     await engine.insertOnce("schema_migration (number, name, applied_at)", row, params, `migration/${number}`);
-  }
-}
-
-/** Table, column its age is measured by, and days. */
-function lifetimes(retention: RetentionOptions): readonly (readonly [string, string, number])[] {
-  return [
-    ["traffic_minute", "minute", retention.minuteDays],
-    ["failure_minute", "minute", retention.minuteDays],
-    ["node_progress", "handed_over_until", retention.minuteDays],
-    ["traffic_hour", "minute", retention.hourDays],
-    ["traffic_day", "minute", retention.dayDays],
-    ["service_meta", "last_seen", retention.metadataDays],
-    ["instance_meta", "last_seen", retention.metadataDays],
-    ["endpoint_meta", "last_seen", retention.metadataDays],
-  ];
-}
-
-async function applyRetention(engine: Engine, retention: RetentionOptions): Promise<void> {
-  const rows = await engine.query<{ name: string; definition: string }>(
-    "SELECT name, create_table_query AS definition FROM system.tables WHERE database = currentDatabase() LIMIT 1000",
-    {},
-  );
-  const definitions = new Map(rows.map(({ name, definition }) => [name, definition]));
-  for (const [name, column, days] of lifetimes(retention)) {
-    const table = engine.local(name);
-    const definition = definitions.get(table) ?? "";
-    const has = / TTL /.test(definition);
-    if (retention.ttl === "off") {
-      if (has) await engine.command("ALTER TABLE {table:Identifier} REMOVE TTL", { table });
-    } else if (!definition.includes(`TTL ${column} + toIntervalDay(${days})`)) {
-      // Whole parts only: dropping is cheap, rewriting to remove single rows is not.
-      await engine.command(`ALTER TABLE {table:Identifier} MODIFY TTL {column:Identifier} + toIntervalDay(${Number(days)})`, {
-        table,
-        column,
-      });
-    }
   }
 }

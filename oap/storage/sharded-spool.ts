@@ -64,6 +64,7 @@ export class ShardedSpool {
         await this.#spool.refuse({ name: `${batch.name}-shard-${shard + 1}`, path: batch.path }, reason, true);
         if (!keepOriginal) await this.#finish(own(batch));
       },
+      dir: this.#spool.dir,
       givenUp: this.#spool.givenUp,
       sizeBytes: (batch) => this.#spool.sizeBytes(batch),
       ageSeconds: (batch, nowMs) => this.#spool.ageSeconds(batch, nowMs),

@@ -46,12 +46,12 @@ export class SpoolReader {
   /** Kept batches that were deleted because there were too many. */
   refusedForgotten = 0;
   readonly givenUp: GivenUp;
-  readonly #dir: string;
+  readonly dir: string;
   readonly #refusedMax: number;
 
   /** Keeps up to `refusedMax` batches that were refused; the oldest go first. */
   constructor(dir: string, refusedMax: number) {
-    this.#dir = dir;
+    this.dir = dir;
     this.#refusedMax = refusedMax;
     this.givenUp = new GivenUp(join(dir, GIVEN_UP));
   }
@@ -59,10 +59,10 @@ export class SpoolReader {
   /** Closed batches, oldest first within each part. */
   async list(): Promise<SpooledBatch[]> {
     const batches: SpooledBatch[] = [];
-    for (const part of await entries(this.#dir)) {
+    for (const part of await entries(this.dir)) {
       if (part === REFUSED) continue;
-      for (const name of await entries(join(this.#dir, part))) {
-        if (!name.endsWith(OPEN_SUFFIX)) batches.push({ name: `${part}/${name}`, path: join(this.#dir, part, name) });
+      for (const name of await entries(join(this.dir, part))) {
+        if (!name.endsWith(OPEN_SUFFIX)) batches.push({ name: `${part}/${name}`, path: join(this.dir, part, name) });
       }
     }
     const named = (batch: SpooledBatch): string => batch.name.slice(batch.name.indexOf("/") + 1);
@@ -139,16 +139,16 @@ export class SpoolReader {
 
   /** Keeps a batch that could not be inserted, or a copy of one that was damaged, with the reason beside it. */
   async refuse(batch: SpooledBatch, reason: string, keepOriginal: boolean): Promise<void> {
-    const target = join(this.#dir, REFUSED, batch.name.replaceAll("/", "-"));
-    await mkdir(join(this.#dir, REFUSED), { recursive: true });
+    const target = join(this.dir, REFUSED, batch.name.replaceAll("/", "-"));
+    await mkdir(join(this.dir, REFUSED), { recursive: true });
     await rm(target, { recursive: true, force: true });
     if (keepOriginal) await cp(batch.path, target, { recursive: true });
     else await rename(batch.path, target);
     await writeFile(join(target, "reason.txt"), `${reason}\n`);
-    const kept = await entries(join(this.#dir, REFUSED));
+    const kept = await entries(join(this.dir, REFUSED));
     for (const name of kept.slice(0, Math.max(0, kept.length - this.#refusedMax))) {
       this.refusedForgotten++;
-      await rm(join(this.#dir, REFUSED, name), { recursive: true, force: true });
+      await rm(join(this.dir, REFUSED, name), { recursive: true, force: true });
     }
   }
 }

@@ -7,6 +7,7 @@ import { tokenOf } from "./batch-index.ts";
 import type { Engine } from "./engine.ts";
 import { nodeProgress } from "./node-progress.ts";
 import { type BatchContent, type SpooledBatch, type SpoolReader, TRAFFIC_TABLE } from "./spool-reader.ts";
+import { SpoolWatch } from "./spool-watch.ts";
 
 export interface WriterOptions {
   /** Unique and lasting for this data directory. */
@@ -22,10 +23,13 @@ export interface WriterOptions {
 /** Where the batches are: the spool, or what belongs to one shard of it. */
 export type BatchSource = Pick<
   SpoolReader,
-  "list" | "take" | "read" | "remove" | "refuse" | "sizeBytes" | "ageSeconds" | "givenUp"
+  "dir" | "list" | "take" | "read" | "remove" | "refuse" | "sizeBytes" | "ageSeconds" | "givenUp"
 >;
 
-const POLL_MS = 200;
+/** How soon a pass that failed is repeated, the first time. */
+const BACK_OFF_MS = 200;
+/** How often the spool is looked at when nothing tells that it changed; inserted batches are removed then, too. */
+const LOOK_MS = 1_000;
 const BACK_OFF_MAX_MS = 5_000;
 const BOUND_CHECK_MS = 5_000;
 
@@ -94,12 +98,19 @@ export class Writer {
   }
 
   async #loop(): Promise<void> {
-    let backOffMs = POLL_MS;
-    while (!this.#stop.signal.aborted) {
-      const clean = await (this.#pass ?? this.#onePass());
-      backOffMs = clean ? POLL_MS : Math.min(BACK_OFF_MAX_MS, backOffMs * 2);
-      await sleep(backOffMs, undefined, { signal: this.#stop.signal }).catch(() => {});
+    const { signal } = this.#stop;
+    const watch = new SpoolWatch(this.#spool.dir);
+    let backOffMs = BACK_OFF_MS;
+    while (!signal.aborted) {
+      if (await (this.#pass ?? this.#onePass())) {
+        backOffMs = BACK_OFF_MS;
+        await watch.changed(LOOK_MS, signal);
+      } else {
+        backOffMs = Math.min(BACK_OFF_MAX_MS, backOffMs * 2);
+        await sleep(backOffMs, undefined, { signal }).catch(() => {});
+      }
     }
+    watch.close();
   }
 
   #onePass(): Promise<boolean> {

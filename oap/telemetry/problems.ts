@@ -7,14 +7,15 @@ const WAITING_MAX_S = 30;
 const DIFFERENT_MAX_MS = 60_000;
 const MIB = 1 << 20;
 
-export function problemsOf({ ingest, writer, audit }: Omit<SelfStatus, "others">, nowMs: number): string[] {
+export function problemsOf({ ingest, writer, audit, storage }: Omit<SelfStatus, "others">, nowMs: number): string[] {
   const total = (key: string): number => ingest.reduce((sum, { counters }) => sum + (counters[key] ?? 0), 0);
   const unreadable = ingest.reduce((sum, { counters }) => sum + sumOf(counters, "refused_"), 0);
   const streams = ingest.reduce((sum, { counters }) => sum + sumOf(counters, REFUSED_STREAM), 0);
-  const said: (string | false | null)[] = [
+  const said: (string | false | null | undefined)[] = [
     total("entriesLost") > 0 &&
       `${count(total("entriesLost"))} reports were lost because the spool could not be written: is the disk of data.dir full?`,
     writer && waiting(writer),
+    storage?.problem(),
     writer &&
       writer.entriesDropped > 0 &&
       `${count(writer.entriesDropped)} reports were dropped, oldest first: ClickHouse was away until the spool was full (spool.maxBytes).`,

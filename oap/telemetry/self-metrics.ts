@@ -2,6 +2,7 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import type { DurationCounts, IngestStatus, ProcessHealth } from "../model/ipc.ts";
 import { BOUNDS } from "./bounds.ts";
+import { addStorage, type StorageStats } from "./storage-metrics.ts";
 
 /** A process besides the ingest ones: main, supervisor, clickhouse. */
 export interface OtherProcess {
@@ -25,6 +26,8 @@ export interface SelfStatus {
   readonly writer: WriterStats | null;
   readonly others: readonly OtherProcess[];
   readonly audit: AuditResult;
+  /** What the disk guard saw. */
+  readonly storage: StorageStats;
 }
 
 /** What main's writer counts; all but the last two only grow. */
@@ -73,7 +76,7 @@ const REFUSED = "refused_";
 const REFUSED_ENTRY = "refused_entry_";
 export const REFUSED_STREAM = "refused_stream_";
 
-export function exposition({ ingest, writer, others, audit }: SelfStatus): Promise<string> {
+export function exposition({ ingest, writer, others, audit, storage }: SelfStatus): Promise<string> {
   const registry = new Registry();
   const counter = (name: string, help: string, ...labelNames: string[]) =>
     new Counter({ name, help, labelNames, registers: [registry] });
@@ -133,6 +136,7 @@ export function exposition({ ingest, writer, others, audit }: SelfStatus): Promi
     (audit.comparedAtMs ?? 0) / 1_000,
   );
   if (writer !== null) addWriter(writer, counter, gauge, dropped);
+  addStorage(storage, counter, gauge);
   addHealth([...named, ...others], counter, gauge);
   return registry.metrics();
 }

@@ -3,7 +3,6 @@ import type { QueryContext } from "../context.ts";
 /** Clients choose the newest form of their questions by this. */
 export const PROTOCOL_VERSION = "11.0.0-sidelight";
 const NO_STAGE = -1;
-const RECORD_DAYS = 3;
 
 export const common = {
   Query: {
@@ -11,20 +10,20 @@ export const common = {
     checkHealth: (_: unknown, __: unknown, { isReady }: QueryContext) =>
       isReady() ? { score: 0, details: "" } : { score: 1, details: "storage is not open" },
     getTimeInfo: (_: unknown, __: unknown, { clock }: QueryContext) => ({ timezone: "+0000", currentTimestamp: clock.now() }),
-    getRecordsTTL: () => ({
-      normal: RECORD_DAYS,
-      trace: RECORD_DAYS,
-      zipkinTrace: RECORD_DAYS,
-      log: RECORD_DAYS,
-      browserErrorLog: RECORD_DAYS,
+    getRecordsTTL: (_: unknown, __: unknown, { retention: { accessLogDays } }: QueryContext) => ({
+      normal: accessLogDays,
+      trace: accessLogDays,
+      zipkinTrace: accessLogDays,
+      log: accessLogDays,
+      browserErrorLog: accessLogDays,
       coldNormal: NO_STAGE,
       coldTrace: NO_STAGE,
       coldZipkinTrace: NO_STAGE,
       coldLog: NO_STAGE,
       coldBrowserErrorLog: NO_STAGE,
     }),
-    getMetricsTTL: (_: unknown, __: unknown, { retention: { minuteDays, hourDays, dayDays } }: QueryContext) => ({
-      metadata: minuteDays,
+    getMetricsTTL: (_: unknown, __: unknown, { retention: { minuteDays, hourDays, dayDays, metadataDays } }: QueryContext) => ({
+      metadata: metadataDays,
       minute: minuteDays,
       hour: hourDays,
       day: dayDays,

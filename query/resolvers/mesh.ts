@@ -57,7 +57,7 @@ export const mesh = {
 };
 
 function windowOf(window: WindowInput, { clock, retention }: QueryContext): MeshWindow {
-  return meshWindow(window, { nowMs: clock.now(), minuteDays: retention.minuteDays });
+  return meshWindow(window, { nowMs: clock.now(), ...retention });
 }
 
 async function services({ sql, metadata }: QueryContext, window: MeshWindow) {

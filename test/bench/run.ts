@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { grpcToSlot, idleStreamBytes } from "./grpc-to-slot.ts";
+import { demoCost, idleCost } from "./idle.ts";
 import { type LoadShape, MESH, WORST } from "./load.ts";
 import { inFreshProcess, median, times } from "./measure.ts";
 import { atLeast, atMost, figures, type Row, table } from "./results.ts";
@@ -89,6 +90,27 @@ const shares = (runs: readonly WholeRun[]): string =>
     .map((role) => `${role} ${median(runs.map((run) => run.shares[role] ?? 0))}`)
     .join(", ");
 
+/** What the product costs without traffic and under the demo's: CPU over a minute, all processes. */
+async function idle(): Promise<string> {
+  const [one, two, demo] = [await idleCost(1), await idleCost(2), await demoCost()];
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} % of a core`;
+  const mb = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+  const further = two.residentBytes - one.residentBytes;
+  return table(
+    ["cost of the whole product, one run", "figure", "bound"],
+    [
+      ["CPU without traffic, one ingest process", percent(one.cpuShare), atMost(one.cpuShare * 100, 2)],
+      ["CPU under the demo's live traffic", percent(demo.cpuShare), atMost(demo.cpuShare * 100, 25)],
+      [
+        "memory without traffic: of each process its own, each file once",
+        mb(one.residentBytes),
+        atMost(one.residentBytes / 1e6, 520),
+      ],
+      ["memory of a further ingest process", mb(further), atMost(further / 1e6, 75)],
+    ],
+  ); // prettier-ignore
+}
+
 /** How figures grow with services, endpoints, edges and streams; one run each. */
 async function growth(): Promise<string> {
   const shapes: [string, LoadShape][] = [
@@ -123,7 +145,7 @@ async function growth(): Promise<string> {
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
 const before = readFileSync(RESULTS, "utf8");
 const longTests = before.includes(LONG_TESTS) ? before.slice(before.indexOf(LONG_TESTS)) : "";
-const sections = [await ingest(), await growth()];
+const sections = [await ingest(), await growth(), await idle()];
 writeFileSync(
   RESULTS,
   `# Results of \`npm run bench\`

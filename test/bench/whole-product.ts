@@ -3,7 +3,8 @@
 import { childrenOf } from "../harness/children.ts";
 import { type RunningProcess, startProcess, until } from "../harness/process.ts";
 import { benchLoad, MESH } from "./load.ts";
-import { cpuSecondsByProcess, peakRssBytes } from "./measure.ts";
+import { peakRssBytes } from "./measure.ts";
+import { processTree } from "./process-tree.ts";
 import { sendRounds } from "./send.ts";
 import { askClickHouse, checkStored } from "./stored-keys.ts";
 
@@ -26,21 +27,21 @@ export async function wholeProduct(isPlain: boolean): Promise<WholeRun> {
   try {
     const { grpc } = await oap.ready();
     const load = benchLoad({ ...MESH, isPlain }, Date.now());
-    const roles = rolesOf(oap);
-    const before = cpuSecondsByProcess(oap.child.pid as number);
+    const root = oap.child.pid as number;
+    const before = new Map(processTree(root).map(({ pid, cpuSeconds }) => [pid, cpuSeconds]));
     const startedAt = performance.now();
     await sendRounds(grpc, load, ROUNDS);
     const sentS = (performance.now() - startedAt) / 1_000;
     await untilStored(oap, load.entries * ROUNDS);
-    const after = cpuSecondsByProcess(oap.child.pid as number);
+    const after = processTree(root);
     await checkStored(oap, load, ROUNDS);
     const entries = load.entries * ROUNDS;
-    const used = [...after].map(([pid, seconds]) => [roles.get(pid) ?? "other", seconds - (before.get(pid) ?? 0)] as const);
-    const peak = peakRssBytes(ingestOf(oap));
+    const used = after.map(({ name, pid, cpuSeconds }) => [name, cpuSeconds - (before.get(pid) ?? 0)] as const);
+    const peak = peakRssBytes(childrenOf(root, "ingest.ts")[0] as number);
     if (peak > RSS_MAX) throw new Error(`the ingest process took ${peak} bytes`);
     return {
       perCpuSecond: Math.round(entries / used.reduce((sum, [, seconds]) => sum + seconds, 0)),
-      shares: Object.fromEntries(used.map(([role, seconds]) => [role, Math.round((seconds * 1e8) / entries) / 100])),
+      shares: Object.fromEntries(used.map(([name, seconds]) => [name, Math.round((seconds * 1e8) / entries) / 100])),
       sentPerSecond: Math.round(entries / sentS),
       peakRssBytes: peak,
       entryBytes: load.entryBytes,
@@ -56,20 +57,4 @@ async function untilStored(oap: RunningProcess, calls: number): Promise<void> {
     () => askClickHouse(oap, "SELECT sum(calls) FROM sidelight.traffic_minute WHERE scope = 'service' FORMAT TSV"),
     ([[sum] = [] as string[]]) => Number(sum) >= calls,
   ); // prettier-ignore
-}
-
-function ingestOf(oap: RunningProcess): number {
-  return childrenOf(oap.child.pid as number, "ingest.ts")[0] as number;
-}
-
-function rolesOf(oap: RunningProcess): Map<number, string> {
-  const root = oap.child.pid as number;
-  const main = childrenOf(root, "main.ts")[0] as number;
-  const clickhouse = childrenOf(main, "embedded-process")[0] as number;
-  return new Map([
-    [root, "supervisor"],
-    [ingestOf(oap), "ingest"],
-    [main, "main"],
-    [clickhouse, "clickhouse"],
-  ]);
 }

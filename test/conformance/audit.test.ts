@@ -7,13 +7,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import type { IngestStatus } from "../../oap/model/ipc.ts";
 import { Audit } from "../../oap/storage/audit.ts";
 import { Engine } from "../../oap/storage/engine.ts";
-import { migrate } from "../../oap/storage/migrate.ts";
 import { SpoolReader } from "../../oap/storage/spool-reader.ts";
 import { SpoolWriter } from "../../oap/storage/spool-writer.ts";
 import { Writer } from "../../oap/storage/writer.ts";
 import { Durations } from "../../oap/telemetry/durations.ts";
 import { delta, MINUTE } from "../builders/delta.ts";
-import { KEEP_ALL, startClickHouse } from "../harness/clickhouse.ts";
+import { startClickHouse } from "../harness/clickhouse.ts";
 
 const HEALTH = { eventLoopDelaySeconds: 0, residentMemoryBytes: 0, cpuSeconds: 0, uptimeSeconds: 0 };
 const HOUR_MS = 3_600_000;

@@ -2,11 +2,11 @@
 
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import { bucketOf } from "../../oap/model/histogram.ts";
-import type { SetupReader } from "../../oap/model/ports.ts";
+import type { SetupReader, SqlReader, StorageReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
 import { REQUEST_LIMITS } from "../builders/limits.ts";
 import { QUIET_SERVER } from "../builders/server-status.ts";
-import { startClickHouse } from "../harness/clickhouse.ts";
+import { KEEP_ALL, startClickHouse } from "../harness/clickhouse.ts";
 
 export interface TrafficRow extends Partial<Record<Column, number>> {
   readonly scope: Scope;
@@ -31,13 +31,29 @@ const NO_SETUP: SetupReader = {
   server: async () => QUIET_SERVER,
 };
 
+/** Storage with a disk of its own measure. */
+export function storageOf(sql: SqlReader, more: Partial<StorageReader> = {}): StorageReader {
+  return {
+    engine: "embedded",
+    minFreeBytes: 1_000,
+    shards: () => [{ name: "", sql, space: async () => ({ freeBytes: 50_000, totalBytes: 100_000 }) }],
+    spool: () => ({ bytesWaiting: 7, oldestWaitingSeconds: 1.5 }),
+    ...more,
+  };
+}
+
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
   readonly data: any;
   readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
 }
 
-export async function startQuery(options: { readonly now: string; readonly setup?: SetupReader; readonly uiDir?: string }) {
+export async function startQuery(options: {
+  readonly now: string;
+  readonly setup?: SetupReader;
+  readonly storage?: Partial<StorageReader>;
+  readonly uiDir?: string;
+}) {
   const clickhouse = await startClickHouse();
   const { engine } = clickhouse;
   const clock = { nowMs: Date.parse(options.now), now: () => clock.nowMs };
@@ -46,7 +62,8 @@ export async function startQuery(options: { readonly now: string; readonly setup
     sql: engine,
     clock,
     setup: options.setup ?? NO_SETUP,
-    retention: { minuteDays: 7, hourDays: 90, dayDays: 730 },
+    retention: KEEP_ALL,
+    storage: storageOf(engine, options.storage),
     limits: REQUEST_LIMITS,
     connectionsMax: 1_000,
     isReady: () => true,

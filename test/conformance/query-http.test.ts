@@ -9,7 +9,8 @@ import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
 import { REQUEST_LIMITS } from "../builders/limits.ts";
 import { QUIET_SERVER } from "../builders/server-status.ts";
-import { type Query, startQuery } from "./query-fixture.ts";
+import { KEEP_ALL } from "../harness/clickhouse.ts";
+import { type Query, startQuery, storageOf } from "./query-fixture.ts";
 
 let query: Query;
 let uiDir: string;
@@ -35,7 +36,8 @@ function anotherServer(listeners: SetupReader["listeners"] = async () => []): Ht
     sql: query.engine,
     clock: query.clock,
     setup: { listeners, proxies: async () => [], problems: async () => [], server: async () => QUIET_SERVER },
-    retention: { minuteDays: 7, hourDays: 90, dayDays: 730 },
+    retention: KEEP_ALL,
+    storage: storageOf(query.engine),
     limits: REQUEST_LIMITS,
     connectionsMax: 1_000,
     isReady: () => true,

@@ -416,7 +416,7 @@ test("what clients ask at start is answered", async () => {
     version: expect.stringMatching(/^\d+\.\d+/),
     checkHealth: { score: 0 },
     getTimeInfo: { timezone: "+0000", currentTimestamp: query.clock.nowMs },
-    getMetricsTTL: { minute: 7, hour: 90, day: 730, coldMinute: -1 },
+    getMetricsTTL: { minute: 8, hour: 35, day: 400, coldMinute: -1 },
     getRecordsTTL: { coldNormal: -1 },
     hasQueryTracesV2Support: false,
     supportQueryLogsByKeywords: false,

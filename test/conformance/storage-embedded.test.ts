@@ -47,7 +47,7 @@ const dead = (pid: number): boolean => {
 };
 
 test("a data directory has one holder, in this process too, and the first one goes on", async () => {
-  await expect(startEmbedded({ dir: ch.dir, maxMemoryBytes: MEMORY })).rejects.toThrow(`in use by process ${process.pid}`);
+  await expect(startEmbedded({ dir: ch.dir, memoryBytes: MEMORY })).rejects.toThrow(`in use by process ${process.pid}`);
   expect(existsSync(join(ch.dir, "lock"))).toBe(true);
   expect(await ch.engine.query("SELECT 1 AS one", {})).toEqual([{ one: 1 }]);
 });
@@ -56,21 +56,21 @@ test("the lock of a dead holder whose process id is in use again does not count"
   const [pid, start = ""] = processIdentity().split(" ");
   mkdirSync(join(dir, "data"));
   writeFileSync(join(dir, "lock"), `${pid} ${start}0`);
-  const started = await startEmbedded({ dir, maxMemoryBytes: MEMORY });
+  const started = await startEmbedded({ dir, memoryBytes: MEMORY });
   await started.stop();
 });
 
 test("a data directory that cannot be written is named", async () => {
   writeFileSync(join(dir, "file"), "");
   const below = join(dir, "file", "data");
-  await expect(startEmbedded({ dir: below, maxMemoryBytes: MEMORY })).rejects.toThrow(`cannot write the data directory ${below}`);
+  await expect(startEmbedded({ dir: below, memoryBytes: MEMORY })).rejects.toThrow(`cannot write the data directory ${below}`);
   mkdirSync(join(dir, "busy", "lock"), { recursive: true });
-  await expect(startEmbedded({ dir: join(dir, "busy"), maxMemoryBytes: MEMORY })).rejects.toThrow("cannot write");
+  await expect(startEmbedded({ dir: join(dir, "busy"), memoryBytes: MEMORY })).rejects.toThrow("cannot write");
 });
 
 test("a start that fails says why, in ClickHouse's words", async () => {
   symlinkSync(join(ch.dir, "data"), join(dir, "data"));
-  await expect(startEmbedded({ dir, maxMemoryBytes: MEMORY })).rejects.toThrow(/did not start in .*already running/);
+  await expect(startEmbedded({ dir, memoryBytes: MEMORY })).rejects.toThrow(/did not start in .*already running/);
   expect(existsSync(join(dir, "lock"))).toBe(false);
 });
 
@@ -81,11 +81,27 @@ test("nobody without the password reads anything, there are no system logs, and 
   });
   expect([nobody.ok, await nobody.text()]).toEqual([false, expect.stringContaining("ACCESS_DENIED")]);
   expect(await ch.engine.query("SELECT name FROM system.tables WHERE database = 'system' AND name LIKE '%_log'", {})).toEqual([]);
-  const [bound] = await ch.engine.query<{ value: string }>(
-    "SELECT value FROM system.server_settings WHERE name = 'max_server_memory_usage'",
+  const settings = await ch.engine.query<{ name: string; value: string }>(
+    "SELECT name, value FROM system.server_settings WHERE name IN ('max_server_memory_usage', 'merges_mutations_memory_usage_soft_limit', 'mark_cache_size', 'index_mark_cache_size', 'primary_index_cache_size', 'compiled_expression_cache_size', 'uncompressed_cache_size') OR name LIKE 'text_index_%_cache_size'",
     {},
   );
-  expect(Number(bound?.value)).toBe(MEMORY);
+  const { max_server_memory_usage, merges_mutations_memory_usage_soft_limit, ...caches } = Object.fromEntries(
+    settings.map(({ name, value }): [string, number] => [name, Number(value)]),
+  );
+  expect([max_server_memory_usage, merges_mutations_memory_usage_soft_limit]).toEqual([MEMORY, MEMORY / 2]);
+  expect(Object.keys(caches).length).toBe(8);
+  expect(Object.values(caches).reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(MEMORY / 4);
+});
+
+test("a question that needs more memory than there is fails alone; the database goes on", async () => {
+  const embedded = await startEmbedded({ dir, memoryBytes: 256 << 20 });
+  const engine = new Engine({ connection: embedded.connection, database: "default" });
+  const sql = "SELECT length(groupArray(randomString(1000))) AS n FROM numbers(2000000)";
+  await expect(engine.query(sql, {})).rejects.toMatchObject({ retryable: true, clickhouseCode: 241 });
+  expect(await engine.query("SELECT 1 AS one", {})).toEqual([{ one: 1 }]);
+  expect(embedded.restarts).toBe(0);
+  await engine.close();
+  await embedded.stop();
 });
 
 test("SIGTERM and SIGINT do not end it: its parent decides", async () => {
@@ -102,7 +118,7 @@ test("killed while somebody takes its port, it comes back on another one, and th
   let takenPort = 0;
   const embedded = await startEmbedded({
     dir,
-    maxMemoryBytes: MEMORY,
+    memoryBytes: MEMORY,
     onRestart: ({ exit }) => {
       told.push(exit);
       thief.listen(takenPort, "127.0.0.1");
@@ -129,7 +145,7 @@ test("it ends itself when its parent is killed, and the next start on the direct
   const module = new URL("../../oap/storage/embedded.ts", import.meta.url).href;
   const code = `
     import { startEmbedded } from ${JSON.stringify(module)};
-    const { pid } = await startEmbedded({ dir: ${JSON.stringify(dir)}, maxMemoryBytes: ${MEMORY} });
+    const { pid } = await startEmbedded({ dir: ${JSON.stringify(dir)}, memoryBytes: ${MEMORY} });
     console.log(pid);
     setInterval(() => {}, 1_000);`;
   const parent = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
@@ -139,7 +155,7 @@ test("it ends itself when its parent is killed, and the next start on the direct
   await exited;
   for (let tries = 0; tries < 200 && !dead(pid); tries++) await sleep(25);
   expect(dead(pid)).toBe(true);
-  const next = await startEmbedded({ dir, maxMemoryBytes: MEMORY });
+  const next = await startEmbedded({ dir, memoryBytes: MEMORY });
   await next.stop();
 });
 
@@ -158,9 +174,9 @@ test("a data directory has one holder; the lock of a process that is gone does n
   const other = join(dir, "clickhouse");
   mkdirSync(other);
   writeFileSync(join(other, "lock"), "1");
-  await expect(startEmbedded({ dir: other, maxMemoryBytes: 1 << 30 })).rejects.toThrow("in use by process 1");
+  await expect(startEmbedded({ dir: other, memoryBytes: 1 << 30 })).rejects.toThrow("in use by process 1");
   writeFileSync(join(other, "lock"), "999999999");
-  const started = await startEmbedded({ dir: other, maxMemoryBytes: 1 << 30 });
+  const started = await startEmbedded({ dir: other, memoryBytes: 1 << 30 });
   await started.stop();
   expect(existsSync(join(other, "lock"))).toBe(false);
 });

@@ -161,6 +161,32 @@ test.skipIf(browser === null)("Setup: what is listening, who talks, and configur
   expect(problems).toEqual([]);
 });
 
+test.skipIf(browser === null)("Storage: whether there is room, what takes it, and that nothing was dropped", async () => {
+  await open(`/?t=${t}`);
+  await page.getByRole("link", { name: "Storage", exact: true }).click();
+  const tables = page.getByRole("table", { name: "Tables" });
+  await tables.waitFor();
+  expect(await fieldValue(page, null, "verdict")).toBe("good");
+  const { meshStorage } = await ask<{ meshStorage: { tables: { name: string; kind: string; rows: number }[] } }>(
+    http,
+    "{ meshStorage { tables { name kind rows } } }",
+  );
+  for (const { name, kind } of meshStorage.tables.filter((one) => /^(traffic|failure)_|^access_log/.test(one.name))) {
+    const row = `${name} ${kind}`.trim();
+    expect([row, Number(await fieldValue(page, row, "rows")) > 0]).toEqual([row, true]);
+  }
+  expect(await fieldValue(page, "traffic_day", "rows")).not.toBeNull();
+  expect(await page.getByRole("region", { name: "Dropped" }).textContent()).toContain("Nothing was ever dropped.");
+  await page.getByRole("button", { name: "What" }).click();
+  await page.waitForURL(/sort=what/);
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder("Service or page").fill("storage");
+  await page.getByRole("option", { name: "Storage" }).waitFor();
+  await page.keyboard.press("Escape");
+  await screenshot(page, "storage");
+  expect(problems).toEqual([]);
+});
+
 test.skipIf(browser === null)("dark colours, the command palette, and a page that does not exist", async () => {
   await open(`/?t=${t}`);
   await page.getByRole("button", { name: /^Colours/ }).click();

@@ -5,12 +5,20 @@ import { startEmbedded } from "../../oap/storage/embedded.ts";
 import { Engine } from "../../oap/storage/engine.ts";
 import { migrate } from "../../oap/storage/migrate.ts";
 
-export const KEEP_ALL = { ttl: "off", minuteDays: 7, hourDays: 90, dayDays: 730, metadataDays: 90 } as const;
+export const KEEP_ALL = {
+  ttl: "off",
+  minuteDays: 8,
+  hourDays: 35,
+  dayDays: 400,
+  metadataDays: 90,
+  accessLogDays: 3,
+  failedAccessLogDays: 14,
+} as const;
 export const systemClock = { now: () => Date.now() };
 
 /** One embedded ClickHouse with the schema in `database`; `stop` leaves its directory, `close` takes it along. */
 export async function startClickHouse(database = "sidelight", dir = mkdtempSync(join(tmpdir(), "sidelight-clickhouse-"))) {
-  const embedded = await startEmbedded({ dir, maxMemoryBytes: 1 << 30 });
+  const embedded = await startEmbedded({ dir, memoryBytes: 1 << 30 });
   const options = { connection: embedded.connection, database };
   await migrate(options, KEEP_ALL, systemClock);
   const engine = new Engine(options);

@@ -6,7 +6,8 @@ import type { SqlReader } from "../../oap/model/ports.ts";
 import { Cluster } from "../../oap/storage/cluster.ts";
 import { startEmbedded } from "../../oap/storage/embedded.ts";
 import { Engine } from "../../oap/storage/engine.ts";
-import { migrate, type RetentionOptions } from "../../oap/storage/migrate.ts";
+import { migrate } from "../../oap/storage/migrate.ts";
+import type { RetentionOptions } from "../../oap/storage/retention.ts";
 import { ShardWriters } from "../../oap/storage/shard-writers.ts";
 import { SpoolReader } from "../../oap/storage/spool-reader.ts";
 import { Writer, type WriterOptions } from "../../oap/storage/writer.ts";
@@ -32,7 +33,7 @@ const AWAY = new Engine({ connection: { url: "http://127.0.0.1:1", username: "x"
 
 export async function startEmbeddedEngine(): Promise<TestEngine> {
   const dir = mkdtempSync(join(tmpdir(), "sidelight-clickhouse-"));
-  const embedded = await startEmbedded({ dir, maxMemoryBytes: 1 << 30 });
+  const embedded = await startEmbedded({ dir, memoryBytes: 1 << 30 });
   const kill = async (): Promise<void> => {
     const { restarts } = embedded;
     process.kill(embedded.pid as number, "SIGKILL");

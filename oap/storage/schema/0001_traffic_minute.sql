@@ -1,6 +1,6 @@
 -- One row: all additive columns of one entity in one minute; several rows of one key add up when read or merged.
 -- The sort key starts with scope and hour, so that the whole mesh over a short window is one range and so is one entity.
--- Kept for retention.minute; hour and day sums live longer in the roll-ups.
+-- Kept for retention.minuteDays; hour and day sums live longer in the roll-ups.
 CREATE TABLE IF NOT EXISTS traffic_minute (
     scope                    LowCardinality(String),   -- service, instance, endpoint, service_relation, instance_relation
     service                  LowCardinality(String),   -- the entity's service; of a relation, the calling one
@@ -46,4 +46,4 @@ CREATE TABLE IF NOT EXISTS traffic_minute (
 ) ENGINE = AggregatingMergeTree
 PARTITION BY toDate(minute)
 ORDER BY (scope, toStartOfHour(minute), service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point, minute)
-SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1;
+SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1;

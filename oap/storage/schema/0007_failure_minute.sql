@@ -15,4 +15,4 @@ CREATE TABLE IF NOT EXISTS failure_minute (
 ) ENGINE = AggregatingMergeTree
 PARTITION BY toDate(minute)
 ORDER BY (toStartOfHour(minute), dest_service, dest_normal, service, normal, endpoint, detect_point, response_code, response_flags, code_details, minute)
-SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1;
+SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1;

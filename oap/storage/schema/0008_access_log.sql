@@ -57,4 +57,4 @@ CREATE TABLE IF NOT EXISTS access_log (
 ) ENGINE = MergeTree
 PARTITION BY (toDate(time), kept)
 ORDER BY (service, time)
-SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1;
+SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1;

@@ -11,4 +11,4 @@ CREATE TABLE IF NOT EXISTS node_progress (
 ) ENGINE = MergeTree
 PARTITION BY toDate(handed_over_until)
 ORDER BY (node, part, batch)
-SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1;
+SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1;

@@ -10,6 +10,7 @@ import { applyTheme, storedTheme, type Theme } from "./theme.ts";
 const PAGES = [
   ["/", "Services"],
   ["/map", "Map"],
+  ["/storage", "Storage"],
   ["/setup", "Setup"],
 ] as const;
 

@@ -4,6 +4,7 @@ import { MapPage } from "../features/map/map-page.tsx";
 import { ServicePage } from "../features/service/service-page.tsx";
 import { ServicesPage } from "../features/services/services-page.tsx";
 import { SetupPage } from "../features/setup/setup-page.tsx";
+import { StoragePage } from "../features/storage/storage-page.tsx";
 import { decodeSearch } from "../lib/url-state.ts";
 import { Layout, NotFound } from "./layout.tsx";
 
@@ -11,9 +12,13 @@ const root = createRootRoute({ component: Layout, validateSearch: decodeSearch, 
 const services = createRoute({ getParentRoute: () => root, path: "/", component: ServicesPage });
 const service = createRoute({ getParentRoute: () => root, path: "/service", component: ServicePage });
 const map = createRoute({ getParentRoute: () => root, path: "/map", component: MapPage });
+const storage = createRoute({ getParentRoute: () => root, path: "/storage", component: StoragePage });
 const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: SetupPage });
 
-export const router = createRouter({ routeTree: root.addChildren([services, service, map, setup]), defaultPreload: "intent" });
+export const router = createRouter({
+  routeTree: root.addChildren([services, service, map, storage, setup]),
+  defaultPreload: "intent",
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatAgo, formatBytes, formatCount, formatMs, formatRate, formatShare } from "./format.ts";
+import { formatAgo, formatBytes, formatCount, formatMs, formatRate, formatShare, formatSpan, formatTime } from "./format.ts";
 
 test("missing is a dash and zero is zero", () => {
   for (const format of [formatCount, formatRate, formatMs, formatShare, formatBytes]) expect(format(null)).toBe("–");
@@ -31,4 +31,23 @@ test("how long ago", () => {
     "2 h ago",
     "3 days ago",
   ]);
+});
+
+test("a span is told in its largest unit", () => {
+  const HOUR = 3_600_000;
+  expect([0, HOUR / 6, HOUR, 1.4 * HOUR, 2 * HOUR, 47 * HOUR, 48 * HOUR, 400 * 24 * HOUR].map(formatSpan)).toEqual([
+    "0 min",
+    "10 min",
+    "60 min",
+    "84 min",
+    "2 h",
+    "47 h",
+    "2 days",
+    "400 days",
+  ]);
+  expect(formatSpan(null)).toBe("–");
+});
+
+test("a moment is told in the reader's time zone, to the minute", () => {
+  expect(formatTime(new Date(2026, 2, 1, 9, 5, 59).getTime())).toBe("2026-03-01 09:05");
 });

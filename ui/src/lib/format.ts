@@ -49,6 +49,22 @@ export function formatAgo(thenMs: number | null | undefined, nowMs: number): str
   return `${Math.round(seconds / 86_400)} days ago`;
 }
 
+/** A length of time, in its largest unit. */
+export function formatSpan(ms: number | null | undefined): string {
+  if (ms == null) return MISSING;
+  const minutes = ms / 60_000;
+  if (minutes < 90) return `${Math.round(minutes)} min`;
+  if (minutes < 2_880) return `${Math.round(minutes / 60)} h`;
+  return `${Math.round(minutes / 1_440)} days`;
+}
+
+/** A moment in the reader's time zone: 2026-03-01 10:16. */
+export function formatTime(ms: number): string {
+  const at = new Date(ms);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 function digits(value: number): string {
   return value >= 100
     ? value.toFixed(0)

@@ -8,7 +8,7 @@ test("a window survives its way through the address", () => {
 });
 
 test("what is no window is the default one", () => {
-  for (const text of ["", "0", "-5", "x", "99999", "1772360160000-1772360100000", "1-2", "1000000000000-9000000000000"]) {
+  for (const text of ["", "0", "-5", "x", "9999999", "1772360160000-1772360100000", "1-2", "1000000000000-9000000000000"]) {
     expect(decodeWindow(text)).toEqual({ lastMinutes: 15, from: null, to: null });
   }
 });

@@ -22,7 +22,7 @@ export interface PageSearch {
 }
 
 export const DEFAULT_MINUTES = 15;
-const LONGEST_MINUTES = 31 * 24 * 60;
+const LONGEST_MINUTES = 1_461 * 24 * 60;
 const MINUTE_MS = 60_000;
 
 export function decodeWindow(text: string | undefined): TimeWindow {
@@ -31,7 +31,7 @@ export function decodeWindow(text: string | undefined): TimeWindow {
     const [from, to] = [Number(fixed[1]), Number(fixed[2])];
     if (to > from && to - from <= LONGEST_MINUTES * MINUTE_MS) return { lastMinutes: null, from, to };
   }
-  const minutes = /^\d{1,5}$/.test(text ?? "") ? Number(text) : DEFAULT_MINUTES;
+  const minutes = /^\d{1,7}$/.test(text ?? "") ? Number(text) : DEFAULT_MINUTES;
   return { lastMinutes: minutes >= 1 && minutes <= LONGEST_MINUTES ? minutes : DEFAULT_MINUTES, from: null, to: null };
 }
 

@@ -3,6 +3,7 @@ import type { IngestStatus } from "../../../../oap/model/ipc.ts";
 import { Durations } from "../../../../oap/telemetry/durations.ts";
 import { problemsOf } from "../../../../oap/telemetry/problems.ts";
 import { type AuditResult, exposition, type OtherProcess, type WriterStats } from "../../../../oap/telemetry/self-metrics.ts";
+import { StorageStats } from "../../../../oap/telemetry/storage-metrics.ts";
 import { exposedProblems } from "../../../harness/exposition.ts";
 
 const HEALTH = { eventLoopDelaySeconds: 0.004, residentMemoryBytes: 100, cpuSeconds: 2, uptimeSeconds: 9 };
@@ -30,6 +31,9 @@ function status(counters: Record<string, number>, index = 0, flushes = new Durat
   return { proxies: [], health: HEALTH, counters, spool, flushes: flushes.snapshot() };
 }
 
+/** Nothing was looked at. */
+const STORAGE = new StorageStats(0);
+
 test("every number is under its Prometheus name, by process and by what it is", async () => {
   const flushes = new Durations();
   for (const seconds of [0.001, 0.003, 0.3, 60]) flushes.observe(seconds);
@@ -42,7 +46,7 @@ test("every number is under its Prometheus name, by process and by what it is", 
     { process: "supervisor", health: HEALTH, counters: { socketsRefused: 1 } },
     { process: "clickhouse", health: { residentMemoryBytes: 300, cpuSeconds: 4 }, counters: {} },
   ];
-  const text = await exposition({ ingest, writer: QUIET, others, audit: { ...AUDIT, difference: -3 } });
+  const text = await exposition({ ingest, writer: QUIET, others, audit: { ...AUDIT, difference: -3 }, storage: STORAGE });
   const lines = text.split("\n");
   for (const line of [
     'sidelight_entries_total{process="ingest-0",protocol="envoy_als",kind="http"} 5',
@@ -76,9 +80,9 @@ test("every number is under its Prometheus name, by process and by what it is", 
 });
 
 test("an operator is told in words what is dropped or held back, and nothing while all is well", () => {
-  const quiet = { ingest: [status({ reports: 9, entriesDurable: 9 })], writer: QUIET, audit: AUDIT };
+  const quiet = { ingest: [status({ reports: 9, entriesDurable: 9 })], writer: QUIET, audit: AUDIT, storage: STORAGE };
   expect(problemsOf(quiet, NOW)).toEqual([]);
-  expect(problemsOf({ ingest: [], writer: null, audit: AUDIT }, NOW)).toEqual([]);
+  expect(problemsOf({ ingest: [], writer: null, audit: AUDIT, storage: STORAGE }, NOW)).toEqual([]);
   const one = (counters: Record<string, number>, writer: Partial<WriterStats> = {}): string =>
     problemsOf({ ...quiet, ingest: [status(counters), status(counters)], writer: { ...QUIET, ...writer } }, NOW).join();
   expect(one({ entriesLost: 600 })).toMatch(/^1,200 reports were lost because the spool/);
@@ -95,7 +99,7 @@ test("an operator is told in words what is dropped or held back, and nothing whi
 test("a difference of the audit is told when it has stayed for more than a minute, and which way it is", () => {
   const told = (difference: number, sinceMs: number): string => {
     const audit = { ...AUDIT, difference, differentSinceMs: NOW - sinceMs };
-    return problemsOf({ ingest: [], writer: null, audit }, NOW).join();
+    return problemsOf({ ingest: [], writer: null, audit, storage: STORAGE }, NOW).join();
   };
   expect(told(1_200, 59_000)).toBe("");
   expect(told(1_200, 61_000)).toMatch(/^1,200 reports came in and are neither stored nor waiting/);

@@ -12,6 +12,9 @@ const CHOICES = [
   [360, "Last 6 hours"],
   [1_440, "Last 24 hours"],
   [10_080, "Last 7 days"],
+  [43_200, "Last 30 days"],
+  [129_600, "Last 90 days"],
+  [525_600, "Last year"],
 ] as const;
 
 interface TimeRangeProps {
