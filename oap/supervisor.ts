@@ -76,15 +76,16 @@ class Slot {
   }
 
   take(socket: Socket): void {
-    if (this.#accepting && this.#child?.connected) {
-      this.handedOver++;
-      this.#inFlight.push(socket);
-      this.#child.send({ type: "socket" } satisfies ToChild<Config>, socket, { keepOpen: true });
-    } else if (this.#held.length < this.#config["grpc.heldConnections"]) this.#held.push(socket);
-    else {
+    const isTaking = this.#accepting && this.#child?.connected;
+    // A process that lives and takes nothing holds them just as one that is away.
+    if ((isTaking ? this.#inFlight : this.#held).length >= this.#config["grpc.heldConnections"]) {
       this.socketsRefused++;
       socket.destroy();
-    }
+    } else if (isTaking) {
+      this.handedOver++;
+      this.#inFlight.push(socket);
+      this.#child?.send({ type: "socket" } satisfies ToChild<Config>, socket, { keepOpen: true });
+    } else this.#held.push(socket);
   }
 
   /** Asks the process to end; kills it when it does not within the time. */

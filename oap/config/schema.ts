@@ -75,7 +75,8 @@ export const SCHEMA = {
   }),
   "grpc.heldConnections": integer({
     default: 1_000,
-    help: "Connections held while the process they are for is being replaced; further ones are closed.",
+    min: 1,
+    help: "Connections held for a process that is being replaced or does not take them; further ones are closed.",
   }),
   "grpc.streamsMax": integer({
     default: 8_000,

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { childrenOf } from "../harness/children.ts";
 import { families } from "../harness/exposition.ts";
 import { type RunningProcess, startProcess, until } from "../harness/process.ts";
 
@@ -21,5 +22,21 @@ test("connections that come while their process is away are held up to grpc.held
   expect(gone).toBe(2);
   const line = oap.output.out.split("\n").find((one) => one.includes('"bound":"held_connections"'));
   expect(JSON.parse(line ?? "{}")).toMatchObject({ hits: 2, setting: "grpc.heldConnections", name: "supervisor" });
+  for (const socket of sockets) socket.destroy();
+});
+
+test("a process that lives and takes no connections holds no more than grpc.heldConnections either", async () => {
+  oap = startProcess({ settings: { OAP_GRPC_HELD_CONNECTIONS: "1", OAP_INGEST_PROCESSES: "1" } });
+  const { grpc } = await oap.ready();
+  const ingest = childrenOf(oap.child.pid as number, "ingest.ts")[0] as number;
+  process.kill(ingest, "SIGSTOP");
+  const sockets = [0, 1, 2].map(() => connect(Number(grpc.split(":")[1]), "127.0.0.1"));
+  let gone = 0;
+  for (const socket of sockets) socket.on("error", () => {}).on("close", () => gone++);
+  await until(
+    async () => gone,
+    (count) => count === 2,
+  );
+  process.kill(ingest, "SIGCONT");
   for (const socket of sockets) socket.destroy();
 });

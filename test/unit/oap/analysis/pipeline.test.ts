@@ -45,13 +45,14 @@ function rowsOf(block: DeltaBlock): Row[] {
 }
 
 function line(options: Partial<PipelineOptions> = {}) {
-  const deltas: { entries: number; tables: Record<string, Row[]> }[] = [];
+  const deltas: { entries: number; booked: Delta["booked"]; tables: Record<string, Row[]> }[] = [];
   const pipeline = new Pipeline(
     { ...OPTIONS, ...options },
     {
       append: async (delta: Delta) => {
         deltas.push({
           entries: delta.entries,
+          booked: delta.booked,
           tables: Object.fromEntries(delta.blocks.map((block) => [block.table, rowsOf(block)])),
         });
       },
@@ -417,4 +418,40 @@ test("an instance keeps its pairs with few callees apart, failed ones besides; t
   expect(forward.some((row) => row.startsWith("s1 pod-9 2"))).toBe(true);
   expect(forward.map((row) => Number(row.split(" ")[2])).reduce((a, b) => a + b)).toBe(40);
   expect(forward.map((row) => Number(row.split(" ")[3])).reduce((a, b) => a + b)).toBe(40);
+});
+
+test("what is booked on each minute is what the rows of services and of their relations add up to", async () => {
+  const { send, handOver, deltas } = line();
+  const earlier = NOW - 120_000;
+  send(
+    {},
+    { side: "client" },
+    { from: null },
+    { startMs: earlier, success: false },
+    { kind: Kind.tcp },
+    { counted: false, received: 9 },
+  );
+  const sums = new Map<unknown, number>();
+  for (const row of (await handOver())["traffic_minute"] ?? []) {
+    if (row["scope"] !== "service" && row["scope"] !== "service_relation") continue;
+    const calls = ((row["calls"] as number) ?? 0) + ((row["tcp_records"] as number) ?? 0);
+    sums.set(row["minute"], (sums.get(row["minute"]) ?? 0) + calls);
+  }
+  expect(new Map(deltas[0]?.booked)).toEqual(sums);
+  expect([...sums.values()].sort()).toEqual([2, 6]);
+});
+
+test("pairs and failures that fill memory go with the next hand-over, before their time", async () => {
+  const { pipeline, send, handOver } = line({ slotsDue: 4 });
+  const pairsOf = async (): Promise<number> =>
+    ((await handOver(NOW + 1_000, false))["traffic_minute"] ?? []).filter(({ scope }) => scope === "instance_relation").length;
+  await handOver(NOW, false);
+  send(...Array.from({ length: 4 }, (_, i) => ({ side: "client" as const, toInstance: `pod-${i}` })));
+  expect([pipeline.handOverDue, await pairsOf()]).toEqual([false, 0]);
+  send({ side: "client", toInstance: "pod-5" });
+  expect([pipeline.handOverDue, await pairsOf(), pipeline.handOverDue]).toEqual([true, 5, false]);
+  send(...Array.from({ length: 5 }, (_, i) => ({ side: "client" as const, success: false, code: 500 + i })));
+  expect(pipeline.handOverDue).toBe(true);
+  await handOver(NOW + 2_000, false);
+  expect(pipeline.handOverDue).toBe(false);
 });
