@@ -9,6 +9,7 @@ import { GrpcServer } from "../receivers/grpc-server.ts";
 import { Proxies } from "../receivers/proxies.ts";
 import { ReceiverCounters } from "../receivers/receiver.ts";
 import { SkyWalkingMesh } from "../receivers/skywalking-mesh/service.ts";
+import { AccessLogs, logBudgets } from "./access-logs.ts";
 import { Pipeline } from "./analysis/pipeline.ts";
 import type { Config } from "./config/schema.ts";
 import { ConfigError } from "./model/errors.ts";
@@ -30,12 +31,16 @@ export async function startIngest(config: Config, index: number, clock: Clock, l
 const ASK_DELAY_MS = 5;
 /** How long a hand-over waits for names: main is a few milliseconds away, or it is being replaced. */
 const ANSWERS_WITHIN_MS = 100;
+/** Which access logs are kept is decided anew this often: budgets are rows per second. */
+const LOG_INTERVAL_MS = 1_000;
 
 export class Ingest {
   /** Asks the node's register of endpoint names; whoever runs this process passes the answers to `learn`. */
   ask: ((questions: readonly EndpointQuestion[]) => void) | null = null;
   readonly counters = new ReceiverCounters();
   readonly pipeline: Pipeline;
+  /** Null when none are kept. */
+  readonly logs: AccessLogs | null;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #spool: SpoolWriter;
@@ -44,6 +49,7 @@ export class Ingest {
   readonly #streamBytes = new StreamBytes();
   readonly #grpc: GrpcServer;
   readonly #timer: NodeJS.Timeout;
+  readonly #logTimer: NodeJS.Timeout;
   readonly #health = new HealthMonitor();
   readonly #bounds: BoundLog;
   /** Entries of hand-overs that the spool could not take, and of those that are on their way to it. */
@@ -68,11 +74,14 @@ export class Ingest {
         instancesMax: config["instances.max"],
         pairsPerInstance: config["instanceRelations.perInstance"],
         endpoints: endpointLimits(config),
+        failuresPerMinute: config["failures.perMinute"],
+        accessLog: logBudgets(config),
       },
       spool,
     );
     const naming = this.#naming(config);
     this.#peers = new Peers(naming);
+    this.logs = this.pipeline.logs === null ? null : new AccessLogs(config, this.pipeline.logs, naming, this.#peers);
     const sink: BatchSink = {
       add: (batch) => {
         this.pipeline.add(batch);
@@ -81,7 +90,8 @@ export class Ingest {
       },
     };
     const shared = { naming, proxies: this.#proxies, counters: this.counters, sink, clock };
-    const als = new EnvoyAls({ ...shared, peers: this.#peers, streamBytes: this.#streamBytes });
+    const logs = this.logs?.entryLogs ?? null;
+    const als = new EnvoyAls({ ...shared, peers: this.#peers, streamBytes: this.#streamBytes, logs });
     this.#grpc = new GrpcServer(
       {
         maxMessageBytes: config["grpc.maxMessageBytes"],
@@ -91,6 +101,7 @@ export class Ingest {
       [als, new SkyWalkingMesh(shared)],
     );
     this.#timer = setInterval(() => void this.#flush(), config["flush.interval"]);
+    this.#logTimer = setInterval(() => this.logs?.second(clock.now()), LOG_INTERVAL_MS);
   }
 
   accept(socket: Socket): void {
@@ -129,12 +140,14 @@ export class Ingest {
 
   /** Hands everything over and closes the batch, so that it can be inserted at once. */
   async closeBatch(): Promise<void> {
+    this.logs?.recall(this.#clock.now());
     await this.handOver(true);
     await this.#spool.close();
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    clearInterval(this.#logTimer);
     await this.#grpc.stop();
     await this.#answers();
     await this.closeBatch();
@@ -171,6 +184,9 @@ export class Ingest {
       pairsFolded: this.pipeline.pairsFolded,
       pathsOverflowed: names.pathsOverflowed,
       memoryPauses: this.#grpc.pauses,
+      failuresFolded: this.pipeline.failureCap.folded,
+      detailsOverflowed: names.detailsOverflowed,
+      ...this.logs?.counters(),
     };
   }
 
@@ -231,12 +247,20 @@ if (import.meta.main) {
     );
     const timer = setInterval(() => tell({ type: "status", status: ingest.status() }), STATUS_INTERVAL_MS);
     ingest.ask = (questions) => tell({ type: "questions", questions });
+    if (ingest.logs !== null) {
+      ingest.logs.onSecond = (demand, kept) => {
+        tell({ type: "logDemand", demand });
+        if (kept.length > 0) tell({ type: "keptRequests", kept });
+      };
+    }
     tell({ type: "accepting" });
     return {
       accept: (socket) => ingest.accept(socket),
       received: (message: ToChild<Config>) => {
         if (message.type === "closeAfter") ingest.closeAfter(message.ms);
         else if (message.type === "answers") ingest.learn(message.answers);
+        else if (message.type === "logRates") ingest.logs?.take(message.rates);
+        else if (message.type === "keptRequests") ingest.logs?.keep(message.kept);
       },
       stop: async () => {
         clearInterval(timer);

@@ -5,6 +5,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { HttpServer } from "../query/server.ts";
+import { logBudgets } from "./access-logs.ts";
+import { LogRates } from "./analysis/log-rates.ts";
 import type { Config } from "./config/schema.ts";
 import { StorageError } from "./model/errors.ts";
 import type { IngestStatus } from "./model/ipc.ts";
@@ -32,6 +34,8 @@ export class Main {
   listeners: readonly Listener[] = [];
   /** Names of endpoints, for all ingest processes of this node. */
   readonly endpoints: SharedEndpoints;
+  /** How much of the access log all ingest processes of this node keep. */
+  readonly logRates: LogRates;
   #storage: Storage | null = null;
   readonly #config: Config;
   readonly #clock: Clock;
@@ -43,6 +47,7 @@ export class Main {
     this.#clock = clock;
     this.#log = log;
     this.endpoints = new SharedEndpoints(config, clock, log);
+    this.logRates = new LogRates(logBudgets(config) ?? { failed: 0, other: 0 });
     const setup: SetupReader = {
       listeners: async () => this.listeners,
       proxies: async () => mergeProxies(this.ingest),
@@ -146,6 +151,7 @@ function nodeId(dataDir: string): string {
 }
 
 const CLOSE_AFTER_INTERVAL_MS = 2_000;
+const LOG_RATES_INTERVAL_MS = 1_000;
 
 if (import.meta.main) {
   runChild<Config>(async (config, _, tell) => {
@@ -156,11 +162,16 @@ if (import.meta.main) {
       (error: Error) => tell({ type: "failed", message: error.message, exitCode: 1 }),
     );
     const timer = setInterval(() => tell({ type: "closeAfter", ms: main.closeAfterMs }), CLOSE_AFTER_INTERVAL_MS);
+    const ratesTimer = setInterval(() => {
+      for (const [to, rates] of main.logRates.next(Date.now())) tell({ type: "logRates", to, rates });
+    }, LOG_RATES_INTERVAL_MS);
     return {
       accept: (socket: Socket) => main.http.accept(socket),
       received: (message) => {
         if (message.type === "questions") {
           tell({ type: "answers", to: message.from, answers: main.endpoints.answer(message.questions) });
+        } else if (message.type === "logDemand") {
+          main.logRates.tell(message.from, message.demand, Date.now());
         } else if (message.type === "setup") {
           main.ingest = message.ingest;
           main.listeners = message.listeners;
@@ -168,6 +179,7 @@ if (import.meta.main) {
       },
       stop: async () => {
         clearInterval(timer);
+        clearInterval(ratesTimer);
         await opened;
         await main.stop();
       },

@@ -1,6 +1,7 @@
 /** The names of everything that sends or receives calls, as small integers: the Names port that receivers ask. They stay until
  *  their memory runs short and a hand-over comes by: then all are forgotten, and those that still talk come back at once. */
 
+import { NO_DETAILS } from "../model/batch.ts";
 import { OTHER } from "../model/entity.ts";
 import type { Names, WorkloadInfo } from "../model/ports.ts";
 import { Interner, OVERFLOW_ID } from "./interner.ts";
@@ -11,6 +12,9 @@ export interface NamesLimits {
 }
 
 const PATHS_MAX = { entriesMax: 500_000, bytesMax: 64 << 20 };
+/** Envoy knows some dozens; extensions add their own. */
+const DETAILS_MAX = { entriesMax: 1_000, bytesMax: 1 << 16 };
+const DETAILS_TEXT_MAX_BYTES = 64;
 const ATTRIBUTES_MAX = 32;
 
 export interface Workload {
@@ -33,6 +37,7 @@ export class WorkloadNames implements Names {
   epoch = 0;
   readonly #limits: NamesLimits;
   readonly #paths = new Interner(PATHS_MAX);
+  readonly #details = new Interner(DETAILS_MAX);
   readonly #services = new Map<string, number>();
   readonly #serviceNames: string[] = [""];
   readonly #ids = new Map<string, number>();
@@ -79,6 +84,26 @@ export class WorkloadNames implements Names {
     return path === OVERFLOW_ID ? OTHER : this.#paths.text(path);
   }
 
+  codeDetails(bytes: Buffer, start: number, end: number): number {
+    return this.#details.intern(bytes, start, Math.min(end, start + DETAILS_TEXT_MAX_BYTES));
+  }
+
+  /** The text of a class of code details; "" for none. */
+  detailsText(details: number): string {
+    return details === NO_DETAILS ? "" : details === OVERFLOW_ID ? OTHER : this.#details.text(details);
+  }
+
+  get detailsOverflowed(): number {
+    return this.#details.overflowed;
+  }
+
+  /** Forgets all classes when they have used half of their room. @returns whether their ids became invalid. */
+  forgetDetailsIfFull(): boolean {
+    if (this.#details.fill < 0.5) return false;
+    this.#details.clear();
+    return true;
+  }
+
   get pathsOverflowed(): number {
     return this.#paths.overflowed;
   }
@@ -119,6 +144,11 @@ export class WorkloadNames implements Names {
 
   info(workload: number): Workload {
     return this.#workloads[workload] as Workload;
+  }
+
+  /** -1 when it is not known. */
+  serviceId(name: string): number {
+    return this.#services.get(name) ?? -1;
   }
 
   serviceName(service: number): string {

@@ -12,6 +12,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   endpoints: "endpoints.perService",
   instance_pairs: "instanceRelations.perInstance",
   memory: "memory.maxBytes",
+  failures: "failures.perMinute",
+  log_rows: "accessLog.failedRowsPerSecond, accessLog.rowsPerSecond",
+  log_recall: "accessLog.recallBytes",
 };
 
 export class BoundLog {

@@ -53,6 +53,26 @@ export const BOUNDS: Readonly<Record<string, string>> = {
   pairsFolded: "instance_pairs",
   pathsOverflowed: "paths",
   memoryPauses: "memory",
+  failuresFolded: "failures",
+  detailsOverflowed: "code_details",
+  logRowsOverflowed: "log_rows",
+  logTextsCut: "log_texts",
+  logRecallOverflowed: "log_recall",
+};
+
+/** Counter -> as what rows of the access log were kept; class of entries that were not. */
+const LOG_ROWS: Readonly<Record<string, string>> = {
+  logRowsFailed: "failed",
+  logRowsSlow: "slow",
+  logRowsRest: "rest",
+  logRowsContext: "context",
+};
+const LOG_NOT_KEPT: Readonly<Record<string, readonly [string, string]>> = {
+  logNotKeptFailed: ["failed", "budget"],
+  logNotKeptSlow: ["slow", "budget"],
+  logNotKeptRest: ["rest", "budget"],
+  logContextRefused: ["context", "budget"],
+  logUnreadable: ["any", "unreadable"],
 };
 
 /** Entries that were read and made no report, besides those refused. */
@@ -97,6 +117,7 @@ export function exposition(
       else if (key.startsWith(REFUSED)) refused.inc({ process, reason: key.slice(REFUSED.length) }, count);
     }
   }
+  addLogs(named, counter, gauge);
   const streams = gauge("sidelight_streams", "Streams open now.", "process");
   const slots = gauge("sidelight_slots", "Entities touched since the last hand-over, one per minute.", "process");
   const strings = gauge("sidelight_interner_strings", "Names and paths held in memory.", "process");
@@ -117,6 +138,34 @@ export function exposition(
   if (writer !== null) addWriter(writer, counter, gauge, dropped);
   addHealth([...named, ...(main === null ? [] : [{ process: "main", health: main }])], counter, gauge);
   return registry.metrics();
+}
+
+function addLogs(
+  processes: readonly { readonly process: string; readonly counters: IngestStatus["counters"] }[],
+  counter: Make<Counter>,
+  gauge: Make<Gauge>,
+): void {
+  const rows = counter("sidelight_log_rows_total", "Rows of the access log, by what they were kept as.", "process", "kept");
+  const notKept = counter(
+    "sidelight_log_entries_not_kept_total",
+    "Entries that made no row of the access log, by class and reason; some were recalled later as rows of weight 0.",
+    "process",
+    "class",
+    "reason",
+  );
+  const rate = gauge(
+    "sidelight_log_rate_k",
+    "One entry in 2^k makes a row: the least and the largest k in use.",
+    "process",
+    "of",
+  );
+  for (const { process, counters } of processes) {
+    for (const [key, kept] of Object.entries(LOG_ROWS)) rows.inc({ process, kept }, counters[key] ?? 0);
+    for (const [key, [kind, reason]] of Object.entries(LOG_NOT_KEPT))
+      notKept.inc({ process, class: kind, reason }, counters[key] ?? 0);
+    rate.set({ process, of: "least" }, counters["logRateLeast"] ?? 0);
+    rate.set({ process, of: "most" }, counters["logRateMost"] ?? 0);
+  }
 }
 
 type Make<T> = (name: string, help: string, ...labelNames: string[]) => T;

@@ -7,6 +7,7 @@ import {
   type DeltaBlock,
   EntryBatch,
   Kind,
+  NO_DETAILS,
   NO_WORKLOAD,
   TlsMode,
   UNKNOWN_VALUE,
@@ -32,6 +33,7 @@ function rowsOf(block: DeltaBlock): Row[] {
   return Array.from({ length: block.rows }, (_, row) => {
     const out: Row = {};
     for (const column of block.columns) {
+      if ("texts" in column || column.type === "Map(String, String)") continue;
       if ("ends" in column) {
         const from = row === 0 ? 0 : (column.ends[row - 1] as number);
         const to = column.ends[row] as number;
@@ -84,6 +86,7 @@ interface Report {
   code?: number;
   success?: boolean;
   flags?: number;
+  details?: string;
   latencyUs?: number;
   startMs?: number;
   tls?: number;
@@ -111,6 +114,8 @@ function addReport(
   batch.success[row] = report.success === false ? 0 : 1;
   batch.responseCode[row] = report.code ?? 200;
   batch.flags[row] = report.flags ?? 0;
+  const details = Buffer.from(report.details ?? "");
+  batch.details[row] = details.length === 0 ? NO_DETAILS : pipeline.names.codeDetails(details, 0, details.length);
   batch.tlsMode[row] = report.tls ?? TlsMode.none;
   batch.attempts[row] = 1;
   batch.latencyUs[row] = report.latencyUs ?? 10_000;

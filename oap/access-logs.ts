@@ -1,0 +1,73 @@
+/** Joins, in an ingest process, what decides on rows of the access log (analysis) to what makes them (receivers), once a second. */
+import { EntryLogs } from "../receivers/envoy-als/entry-logs.ts";
+import type { Peers } from "../receivers/envoy-als/peer.ts";
+import type { WorkloadNaming } from "../receivers/envoy-als/workload.ts";
+import type { KeptLogs } from "./analysis/kept-logs.ts";
+import type { LogBudgets } from "./analysis/log-rates.ts";
+import type { Config } from "./config/schema.ts";
+import type { KeptRequests, LogDemand, LogRates } from "./model/ipc.ts";
+
+/** Null when both budgets are 0: then nothing of access logs is read, kept or written. */
+export function logBudgets(config: Config): LogBudgets | null {
+  const budgets = { failed: config["accessLog.failedRowsPerSecond"], other: config["accessLog.rowsPerSecond"] };
+  return budgets.failed === 0 && budgets.other === 0 ? null : budgets;
+}
+
+export class AccessLogs {
+  /** Told once a second what was seen, and what was kept that other processes may have reports of. */
+  onSecond: ((demand: LogDemand, kept: KeptRequests) => void) | null = null;
+  readonly entryLogs: EntryLogs;
+  readonly #kept: KeptLogs;
+
+  constructor(config: Config, kept: KeptLogs, naming: WorkloadNaming, peers: Peers) {
+    this.#kept = kept;
+    this.entryLogs = new EntryLogs(kept.sampler, kept.rows, naming, peers, {
+      queryString: config["accessLog.queryString"],
+      redact: config["accessLog.redact"],
+      recallBytes: config["accessLog.recallBytes"],
+    });
+  }
+
+  /** To be called once a second. */
+  second(nowMs: number): void {
+    this.recall(nowMs);
+    const { demand, kept } = this.#kept.sampler.endSecond();
+    this.onSecond?.(demand, kept);
+  }
+
+  /** Keeps what belongs to requests that are kept: before a hand-over after which nothing else comes. */
+  recall(nowMs: number): void {
+    this.entryLogs.recall(nowMs);
+    this.#kept.resolve();
+  }
+
+  take(rates: LogRates): void {
+    this.#kept.sampler.take(rates);
+  }
+
+  keep(kept: KeptRequests): void {
+    this.#kept.sampler.keep(kept);
+  }
+
+  counters(): Record<string, number> {
+    const { sampler } = this.#kept;
+    const [failed = 0, slow = 0, rest = 0] = sampler.notKept;
+    const { least, most } = sampler.rateRange;
+    return {
+      logRowsFailed: sampler.rows[1] as number,
+      logRowsSlow: sampler.rows[2] as number,
+      logRowsRest: sampler.rows[3] as number,
+      logRowsContext: sampler.rows[4] as number,
+      logNotKeptFailed: failed,
+      logNotKeptSlow: slow,
+      logNotKeptRest: rest,
+      logContextRefused: sampler.contextRefused,
+      logRateLeast: least,
+      logRateMost: most,
+      logUnreadable: this.entryLogs.unreadable,
+      logRowsOverflowed: this.entryLogs.rowsOverflowed,
+      logTextsCut: this.entryLogs.textsCut,
+      logRecallOverflowed: this.entryLogs.recallOverflowed,
+    };
+  }
+}
