@@ -10,7 +10,7 @@ import { LogRates } from "./analysis/log-rates.ts";
 import type { Config } from "./config/schema.ts";
 import { StorageError } from "./model/errors.ts";
 import type { IngestStatus } from "./model/ipc.ts";
-import type { Clock, SetupReader } from "./model/ports.ts";
+import type { Clock, SetupReader, SqlReader } from "./model/ports.ts";
 import { SharedEndpoints } from "./shared-endpoints.ts";
 import { runChild } from "./start/child.ts";
 import { type Embedded, startEmbedded } from "./storage/embedded.ts";
@@ -36,6 +36,8 @@ export class Main {
   readonly endpoints: SharedEndpoints;
   /** How much of the access log all ingest processes of this node keep. */
   readonly logRates: LogRates;
+  /** Questions to ClickHouse. */
+  readonly sql: SqlReader = { query: (sql, params) => this.#engine().query(sql, params) };
   #storage: Storage | null = null;
   readonly #config: Config;
   readonly #clock: Clock;
@@ -54,7 +56,7 @@ export class Main {
       problems: async () => problemsOf(this.ingest, this.#storage?.writer.stats ?? null),
     };
     this.http = new HttpServer({
-      sql: { query: (sql, params) => this.#engine().query(sql, params) },
+      sql: this.sql,
       clock,
       setup,
       isReady: () => this.#storage !== null,

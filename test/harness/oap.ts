@@ -54,6 +54,8 @@ export async function startOap({ at, dataDir, settings = {} }: OapOptions) {
     ingest,
     main,
     graphql,
+    /** A question to ClickHouse itself. */
+    sql: <Row>(query: string, params: Readonly<Record<string, unknown>> = {}) => main.sql.query<Row>(query, params),
     advance: (ms: number) => {
       now += ms;
     },
