@@ -2,15 +2,21 @@
 import { EntryLogs } from "../receivers/envoy-als/entry-logs.ts";
 import type { Peers } from "../receivers/envoy-als/peer.ts";
 import type { WorkloadNaming } from "../receivers/envoy-als/workload.ts";
-import type { KeptLogs } from "./analysis/kept-logs.ts";
+import type { KeptLogs, KeptLogsOptions } from "./analysis/kept-logs.ts";
 import type { LogBudgets } from "./analysis/log-rates.ts";
 import type { Config } from "./config/schema.ts";
 import type { KeptRequests, LogDemand, LogRates } from "./model/ipc.ts";
 
+/** Of the node. */
+export function logBudgets(config: Config): LogBudgets {
+  return { failed: config["accessLog.failedRowsPerSecond"], other: config["accessLog.rowsPerSecond"] };
+}
+
 /** Null when both budgets are 0: then nothing of access logs is read, kept or written. */
-export function logBudgets(config: Config): LogBudgets | null {
-  const budgets = { failed: config["accessLog.failedRowsPerSecond"], other: config["accessLog.rowsPerSecond"] };
-  return budgets.failed === 0 && budgets.other === 0 ? null : budgets;
+export function keptLogsOptions(config: Config): KeptLogsOptions | null {
+  const budgets = logBudgets(config);
+  if (budgets.failed === 0 && budgets.other === 0) return null;
+  return { ...budgets, processes: Math.max(1, config["ingest.processes"]) };
 }
 
 export class AccessLogs {

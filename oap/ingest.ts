@@ -9,7 +9,7 @@ import { GrpcServer } from "../receivers/grpc-server.ts";
 import { Proxies } from "../receivers/proxies.ts";
 import { ReceiverCounters } from "../receivers/receiver.ts";
 import { SkyWalkingMesh } from "../receivers/skywalking-mesh/service.ts";
-import { AccessLogs, logBudgets } from "./access-logs.ts";
+import { AccessLogs, keptLogsOptions } from "./access-logs.ts";
 import { Pipeline } from "./analysis/pipeline.ts";
 import type { Config } from "./config/schema.ts";
 import { ConfigError } from "./model/errors.ts";
@@ -75,7 +75,7 @@ export class Ingest {
         pairsPerInstance: config["instanceRelations.perInstance"],
         endpoints: endpointLimits(config),
         failuresPerMinute: config["failures.perMinute"],
-        accessLog: logBudgets(config),
+        accessLog: keptLogsOptions(config),
       },
       spool,
     );

@@ -49,7 +49,7 @@ export class Main {
     this.#clock = clock;
     this.#log = log;
     this.endpoints = new SharedEndpoints(config, clock, log);
-    this.logRates = new LogRates(logBudgets(config) ?? { failed: 0, other: 0 });
+    this.logRates = new LogRates(logBudgets(config));
     const setup: SetupReader = {
       listeners: async () => this.listeners,
       proxies: async () => mergeProxies(this.ingest),

@@ -8,7 +8,10 @@ import { LogSampler } from "./log-sampler.ts";
 import type { WorkloadNames } from "./names.ts";
 import { RecentLatency } from "./recent-latency.ts";
 
-export type KeptLogsOptions = LogBudgets;
+export interface KeptLogsOptions extends LogBudgets {
+  /** Ingest processes of the node: each has its share of the budgets before its needs are known. */
+  readonly processes: number;
+}
 
 /** Rows that may wait for a hand-over, in seconds of both budgets, and their bytes; what comes then is not kept. */
 const SECONDS_MAX = 8;
@@ -24,14 +27,14 @@ export class KeptLogs {
   readonly #endpoints: EndpointNames;
   #resolved = 0;
 
-  constructor(budgets: KeptLogsOptions, maxAgeMs: number, names: WorkloadNames, endpoints: EndpointNames) {
+  constructor(options: KeptLogsOptions, maxAgeMs: number, names: WorkloadNames, endpoints: EndpointNames) {
     this.#maxAgeMs = maxAgeMs;
     this.#names = names;
     this.#endpoints = endpoints;
-    const rowsMax = Math.max(ROWS_MIN, SECONDS_MAX * (budgets.failed + budgets.other));
+    const rowsMax = Math.max(ROWS_MIN, SECONDS_MAX * (options.failed + options.other));
     this.rows = new LogRows({ rowsMax, bytesMax: BYTES_MAX });
     this.#latency = new RecentLatency((name) => names.serviceId(name));
-    this.sampler = new LogSampler(budgets, names, this.#latency);
+    this.sampler = new LogSampler(options, 1 / options.processes, names, this.#latency);
   }
 
   /** Names the endpoints of what was kept since the last call. */

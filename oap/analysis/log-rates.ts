@@ -26,7 +26,9 @@ const SILENT_MS = 3_000;
 const FADE = 0.8;
 /** Of the budget for slow ones and the rest, slow ones get at most this: a class without rows could not be estimated. */
 const SLOW_SHARE_MAX = 0.5;
+/** Reports that a kept one brings along, at most and at first. */
 const CONTEXT_MAX = 31;
+const CONTEXT_GUESS = 2;
 const BISECTIONS = 24;
 
 interface Told {
@@ -39,7 +41,9 @@ export class LogRates {
   readonly #told = new Map<number, Told>();
   /** Service -> entries per second by class, smoothed. */
   readonly #demand = new Map<number, Float64Array>();
-  readonly #context = { failedRows: 0, otherRows: 0, failedContext: 0, otherContext: 0 };
+  /** Smoothed, of the seconds in which something was not kept; before the first of them, a guess. */
+  readonly #context = { failedRows: 1, otherRows: 1, failedContext: CONTEXT_GUESS, otherContext: CONTEXT_GUESS };
+  #isSampling = false;
 
   constructor(budgets: LogBudgets) {
     this.#budgets = budgets;
@@ -65,9 +69,10 @@ export class LogRates {
   #smooth(): void {
     const now = new Map<number, Float64Array>();
     const totals = this.#context;
-    for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] *= FADE;
+    const keys = this.#isSampling ? (Object.keys(totals) as (keyof typeof totals)[]) : [];
+    for (const key of keys) totals[key] *= FADE;
     for (const { demand } of this.#told.values()) {
-      for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += (1 - FADE) * demand[key];
+      for (const key of keys) totals[key] += (1 - FADE) * demand[key];
       demand.services.forEach((service, i) => {
         const counts = now.get(service) ?? new Float64Array(CLASSES);
         for (let c = 0; c < CLASSES; c++) (counts[c] as number) += demand.entries[i * CLASSES + c] as number;
@@ -90,15 +95,14 @@ export class LogRates {
     const { failedRows, otherRows, failedContext, otherContext } = this.#context;
     const services = Uint32Array.from(this.#demand.keys());
     const of = (kind: number): Float64Array => Float64Array.from(this.#demand.values(), (counts) => counts[kind] as number);
-    const own = other / (1 + perRow(otherContext, otherRows));
-    const slow = of(SLOW);
-    const slowRates = fairRates(slow, own * SLOW_SHARE_MAX);
-    const slowRows = rowsOf(slow, slowRates);
-    const kinds = [
-      fairRates(of(FAILED), failed / (1 + perRow(failedContext, failedRows))),
-      slowRates,
-      fairRates(of(REST), Math.max(0, own - slowRows)),
-    ];
+    const [slow, rest] = [of(SLOW), of(REST)];
+    const isWhole = sum(slow) + sum(rest) <= other; // then nothing is brought along
+    const own = isWhole ? other : other / (1 + perRow(otherContext, otherRows));
+    const slowRates = fairRates(slow, isWhole ? other : own * SLOW_SHARE_MAX);
+    const restRates = fairRates(rest, Math.max(0, own - rowsOf(slow, slowRates)));
+    const failedOwn = isWhole ? failed : failed / (1 + perRow(failedContext, failedRows));
+    const kinds = [fairRates(of(FAILED), failedOwn), slowRates, restRates];
+    this.#isSampling = kinds.some((one) => one.some((k) => k > 0));
     const rates = new Uint8Array(services.length * CLASSES);
     for (let i = 0; i < services.length; i++)
       for (let c = 0; c < CLASSES; c++) rates[i * CLASSES + c] = (kinds[c] as Uint8Array)[i] as number;

@@ -22,6 +22,8 @@ const THRESHOLDS = Float64Array.from({ length: 64 }, (_, k) => (k >= LOG_RATE_OF
 const SERVICES_START = 256;
 /** Kept requests remembered: seconds, and how many a second. */
 const GENERATIONS = 6;
+/** Other reports of a request come within so many seconds of the first. */
+const LATELY = 3;
 const KEPT_MAX = 32_768;
 /** Bits of a hash that say at once that its request was not kept, in most cases. */
 const FILTER_BITS = 20;
@@ -29,6 +31,8 @@ const FILTER_BITS = 20;
 const BRAKE_AT = 2;
 const BRAKE_ROWS_MIN = 100;
 const BRAKE_MAX = 16;
+/** Of the budgets, what a second may recall however many rows it brought. */
+const CONTEXT_SHARE_MIN = 0.5;
 
 export class LogSampler implements Port {
   weight = 1;
@@ -51,26 +55,34 @@ export class LogSampler implements Port {
   #entries = new Float64Array(SERVICES_START * CLASSES);
   #services: number[] = [];
   #table = new Map<number, number>();
-  #told: LogRates = { services: new Uint32Array(0), rates: new Uint8Array(0), share: 1 };
+  #told: LogRates;
   /** Added to k of a class. */
   readonly #brake = new Uint8Array(CLASSES);
   readonly #rowsOfSecond = new Float64Array(CLASSES);
   #context = { failed: 0, other: 0 };
-  #contextLeft = 0;
+  /** Entries that may be recalled in this second. */
+  get #contextLeft(): number {
+    const budget = this.#told.share * (this.#budgets.failed + this.#budgets.other);
+    const [failed = 0, slow = 0, rest = 0] = this.#rowsOfSecond;
+    return Math.max(budget - failed - slow - rest, budget * CONTEXT_SHARE_MIN);
+  }
   /** Requests with a hash below are kept by everybody: nobody needs to be told. */
   #common = 2 ** 32;
+  /** What was kept below that in the last seconds, hash and LogKept.* in turns: when k rises, later reports of it may be missed. */
+  readonly #lately: number[][] = [[]];
   /** Kept requests that others may have missed: hash -> LogKept.*, a map for each of the last seconds. */
   readonly #kept: Map<number, number>[] = [new Map()];
   #filter = new Uint32Array(2 ** (FILTER_BITS - 5));
   #filterUsed = false;
   #untold: number[] = [];
 
-  constructor(budgets: LogBudgets, names: SamplerNames, latency: RecentLatency) {
+  /** `share` of the budgets that is this process's until it is told another. */
+  constructor(budgets: LogBudgets, share: number, names: SamplerNames, latency: RecentLatency) {
     this.#budgets = budgets;
+    this.#told = { services: new Uint32Array(0), rates: new Uint8Array(0), share };
     this.#names = names;
     this.#latency = latency;
     this.#setCommon();
-    this.#contextLeft = budgets.failed + budgets.other;
   }
 
   decide(workload: number, side: number, failed: boolean, latencyUs: number, hash: number): number {
@@ -90,6 +102,7 @@ export class LogSampler implements Port {
     this.weight = 2 ** rate;
     this.#count(kind);
     if (hash >= this.#common) this.#promote(hash, this.kind);
+    else (this.#lately[0] as number[]).push(hash, this.kind);
     return this.kind;
   }
 
@@ -100,11 +113,10 @@ export class LogSampler implements Port {
     if (keptAs === LogKept.none) return LogKept.none;
     if (keptAs === LogKept.failed) this.#context.failed++;
     else this.#context.other++;
-    if (this.#contextLeft <= 0) {
+    if (this.#context.failed + this.#context.other > this.#contextLeft) {
       this.contextRefused++;
       return LogKept.refused;
     }
-    this.#contextLeft--;
     const as = kind === LogKept.rest && keptAs !== LogKept.rest ? LogKept.context : kind;
     (this.rows[as] as number)++;
     return as;
@@ -139,12 +151,13 @@ export class LogSampler implements Port {
     rows.fill(0);
     this.#brake.fill(0);
     this.#context = { failed: 0, other: 0 };
-    this.#contextLeft = this.#told.share * (this.#budgets.failed + this.#budgets.other);
     this.#setCommon();
     const kept = Uint32Array.from(this.#untold);
     this.#untold = [];
     this.#kept.unshift(new Map());
     this.#kept.length = Math.min(this.#kept.length, GENERATIONS);
+    this.#lately.unshift([]);
+    this.#lately.length = Math.min(this.#lately.length, LATELY);
     this.#refilter();
     return { demand, kept };
   }
@@ -166,7 +179,6 @@ export class LogSampler implements Port {
   #count(kind: number): void {
     (this.rows[KINDS[kind] as number] as number)++;
     const count = ++(this.#rowsOfSecond[kind] as number);
-    this.#contextLeft--;
     const budget = Math.max(
       BRAKE_ROWS_MIN,
       BRAKE_AT * this.#told.share * (kind === FAILED ? this.#budgets.failed : this.#budgets.other),
@@ -216,7 +228,18 @@ export class LogSampler implements Port {
       if (rate > most) most = rate;
     }
     for (const brake of this.#brake) if (brake > most) most = brake;
+    const before = this.#common;
     this.#common = THRESHOLDS[most] as number;
+    if (this.#common < before) this.#promoteLate();
+  }
+
+  /** Tells around what was kept lately and would not be now. */
+  #promoteLate(): void {
+    for (const second of this.#lately) {
+      for (let i = 0; i < second.length; i += 2) {
+        if ((second[i] as number) >= this.#common) this.#promote(second[i] as number, second[i + 1] as number);
+      }
+    }
   }
 
   #adopt(service: number): void {

@@ -13,8 +13,9 @@ const STREAMS_EACH = 4;
 
 const identity = (bytes: Buffer): Buffer => bytes;
 
-async function startServer() {
-  const child = fork(new URL("./grpc-server.ts", import.meta.url));
+async function startServer(accessLog = false) {
+  const env = accessLog ? { ...process.env, BENCH_ACCESS_LOG: "1" } : process.env;
+  const child = fork(new URL("./grpc-server.ts", import.meta.url), [], { env });
   const told = async <T>(what?: string): Promise<T> => {
     const answer = once(child, "message");
     if (what !== undefined) child.send(what);
@@ -42,9 +43,10 @@ class Stream {
     this.#call.write(load.identifier);
   }
 
-  async send(rounds: number): Promise<void> {
+  async send(rounds: number, renew: ((message: Buffer) => Buffer) | null): Promise<void> {
     for (let round = 0; round < rounds; round++) {
-      for (const message of this.#load.messages) if (!this.#call.write(message)) await once(this.#call, "drain");
+      for (const message of this.#load.messages)
+        if (!this.#call.write(renew === null ? message : renew(message))) await once(this.#call, "drain");
     }
   }
 
@@ -57,33 +59,39 @@ class Stream {
 export interface Transport {
   readonly connections: number;
   readonly streams: number;
+  /** With the access log, at its default budgets. */
+  readonly accessLog?: boolean;
+  /** Gives a message request ids that no other has. */
+  readonly renew?: (message: Buffer) => Buffer;
 }
 
 /** @returns entries per CPU-second of the server, and the 99th percentile of its event loop's delay under that load, in ms. */
 export async function grpcToSlot(
   isPlain: boolean,
-  { connections, streams: count }: Transport = { connections: 8, streams: 40 },
-): Promise<{ perCpuSecond: number; loopDelayP99Ms: number; entryBytes: number }> {
+  { connections, streams: count, accessLog, renew }: Transport = { connections: 8, streams: 40 },
+): Promise<{ perCpuSecond: number; loopDelayP99Ms: number; entryBytes: number; entries: number; logRows: number }> {
   const rounds = Math.ceil(ENTRIES / (count * ENTRIES_PER_ROUND));
-  const server = await startServer();
+  const server = await startServer(accessLog);
   const clients = Array.from({ length: connections }, () => connect(server.address));
   try {
     const load = benchLoad(count, Date.now(), { isPlain });
     const run = async (times: number): Promise<void> => {
       const streams = load.map((one, i) => new Stream(clients[i % connections] as Client, one));
-      await Promise.all(streams.map((stream) => stream.send(times)));
+      await Promise.all(streams.map((stream) => stream.send(times, renew ?? null)));
       await Promise.all(streams.map((stream) => stream.end()));
     };
     await run(Math.ceil(rounds / 6));
     await server.told("begin");
     await run(rounds);
-    const { cpuSeconds, stored, loopDelayP99Ms } = await server.told<GrpcReport>("report");
+    const { cpuSeconds, stored, loopDelayP99Ms, logRows } = await server.told<GrpcReport>("report");
     const entries = rounds * count * ENTRIES_PER_ROUND;
     if (stored !== entries) throw new Error(`${stored} calls came out of ${entries} entries`);
     const bytes = load[0]?.messages.reduce((sum, { length }) => sum + length, 0) ?? 0;
     return {
       perCpuSecond: Math.round(entries / cpuSeconds),
       loopDelayP99Ms,
+      logRows,
+      entries,
       entryBytes: Math.round(bytes / ENTRIES_PER_ROUND),
     };
   } finally {
