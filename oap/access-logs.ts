@@ -7,6 +7,10 @@ import type { LogBudgets } from "./analysis/log-rates.ts";
 import type { Config } from "./config/schema.ts";
 import type { KeptRequests, LogDemand, LogRates } from "./model/ipc.ts";
 
+/** How often kept requests are told around; budgets are decided on once a second. */
+export const LOG_TICK_MS = 250;
+const TICKS_PER_SECOND = 1_000 / LOG_TICK_MS;
+
 /** Of the node. */
 export function logBudgets(config: Config): LogBudgets {
   return { failed: config["accessLog.failedRowsPerSecond"], other: config["accessLog.rowsPerSecond"] };
@@ -20,10 +24,12 @@ export function keptLogsOptions(config: Config): KeptLogsOptions | null {
 }
 
 export class AccessLogs {
-  /** Told once a second what was seen, and what was kept that other processes may have reports of. */
-  onSecond: ((demand: LogDemand, kept: KeptRequests) => void) | null = null;
+  /** Told once a second what was seen, and some times a second what was kept that other processes may have reports of. */
+  onDemand: ((demand: LogDemand) => void) | null = null;
+  onKept: ((kept: KeptRequests) => void) | null = null;
   readonly entryLogs: EntryLogs;
   readonly #kept: KeptLogs;
+  #ticks = 0;
 
   constructor(config: Config, kept: KeptLogs, naming: WorkloadNaming, peers: Peers) {
     this.#kept = kept;
@@ -34,11 +40,14 @@ export class AccessLogs {
     });
   }
 
-  /** To be called once a second. */
-  second(nowMs: number): void {
+  /** To be called every LOG_TICK_MS. */
+  tick(nowMs: number): void {
     this.recall(nowMs);
-    const { demand, kept } = this.#kept.sampler.endSecond();
-    this.onSecond?.(demand, kept);
+    const kept = this.#kept.sampler.takeKept();
+    if (kept.length > 0) this.onKept?.(kept);
+    if (++this.#ticks % TICKS_PER_SECOND !== 0) return;
+    this.entryLogs.endSecond();
+    this.onDemand?.(this.#kept.sampler.endSecond());
   }
 
   /** Keeps what belongs to requests that are kept: before a hand-over after which nothing else comes. */
@@ -70,6 +79,7 @@ export class AccessLogs {
       logContextRefused: sampler.contextRefused,
       logRateLeast: least,
       logRateMost: most,
+      logRecallK: this.entryLogs.recallK,
       logUnreadable: this.entryLogs.unreadable,
       logRowsOverflowed: this.entryLogs.rowsOverflowed,
       logTextsCut: this.entryLogs.textsCut,

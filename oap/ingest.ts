@@ -9,7 +9,7 @@ import { GrpcServer } from "../receivers/grpc-server.ts";
 import { Proxies } from "../receivers/proxies.ts";
 import { ReceiverCounters } from "../receivers/receiver.ts";
 import { SkyWalkingMesh } from "../receivers/skywalking-mesh/service.ts";
-import { AccessLogs, keptLogsOptions } from "./access-logs.ts";
+import { AccessLogs, keptLogsOptions, LOG_TICK_MS } from "./access-logs.ts";
 import { Pipeline } from "./analysis/pipeline.ts";
 import type { Config } from "./config/schema.ts";
 import { ConfigError } from "./model/errors.ts";
@@ -31,8 +31,6 @@ export async function startIngest(config: Config, index: number, clock: Clock, l
 const ASK_DELAY_MS = 5;
 /** How long a hand-over waits for names: main is a few milliseconds away, or it is being replaced. */
 const ANSWERS_WITHIN_MS = 100;
-/** Which access logs are kept is decided anew this often: budgets are rows per second. */
-const LOG_INTERVAL_MS = 1_000;
 
 export class Ingest {
   /** Asks the node's register of endpoint names; whoever runs this process passes the answers to `learn`. */
@@ -101,7 +99,7 @@ export class Ingest {
       [als, new SkyWalkingMesh(shared)],
     );
     this.#timer = setInterval(() => void this.#flush(), config["flush.interval"]);
-    this.#logTimer = setInterval(() => this.logs?.second(clock.now()), LOG_INTERVAL_MS);
+    this.#logTimer = setInterval(() => this.logs?.tick(clock.now()), LOG_TICK_MS);
   }
 
   accept(socket: Socket): void {
@@ -248,10 +246,8 @@ if (import.meta.main) {
     const timer = setInterval(() => tell({ type: "status", status: ingest.status() }), STATUS_INTERVAL_MS);
     ingest.ask = (questions) => tell({ type: "questions", questions });
     if (ingest.logs !== null) {
-      ingest.logs.onSecond = (demand, kept) => {
-        tell({ type: "logDemand", demand });
-        if (kept.length > 0) tell({ type: "keptRequests", kept });
-      };
+      ingest.logs.onDemand = (demand) => tell({ type: "logDemand", demand });
+      ingest.logs.onKept = (kept) => tell({ type: "keptRequests", kept });
     }
     tell({ type: "accepting" });
     return {

@@ -239,7 +239,7 @@ async function startAlone(config: Config, log: Logger): Promise<(exitCode: numbe
   const grpc = await ingest.listen(config["grpc.host"], config["grpc.port"]);
   ingest.ask = (questions) => ingest.learn(main.endpoints.answer(questions));
   if (ingest.logs !== null) {
-    ingest.logs.onSecond = (demand) => {
+    ingest.logs.onDemand = (demand) => {
       main.logRates.tell(0, demand, clock.now());
       for (const rates of main.logRates.next(clock.now()).values()) ingest.logs?.take(rates);
     };

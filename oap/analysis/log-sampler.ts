@@ -3,6 +3,7 @@
  *  kept requests are told around, and what had not been kept of them is recalled with weight 0. So sums of weights are unbiased
  *  whatever was recalled. */
 
+import type { EntryBatch } from "../model/batch.ts";
 import type { KeptRequests, LogDemand, LogRates } from "../model/ipc.ts";
 import { LogKept } from "../model/log-rows.ts";
 import type { LogSampler as Port } from "../model/ports.ts";
@@ -16,12 +17,11 @@ export interface SamplerNames {
   serviceName(service: number): string;
 }
 
-const KINDS = [LogKept.failed, LogKept.slow, LogKept.rest] as const;
 /** Below this threshold a hash is kept at rate k. */
 const THRESHOLDS = Float64Array.from({ length: 64 }, (_, k) => (k >= LOG_RATE_OFF ? 0 : 2 ** (32 - k)));
 const SERVICES_START = 256;
 /** Kept requests remembered: seconds, and how many a second. */
-const GENERATIONS = 6;
+const GENERATIONS = 4;
 /** Other reports of a request come within so many seconds of the first. */
 const LATELY = 3;
 const KEPT_MAX = 32_768;
@@ -37,8 +37,7 @@ const CONTEXT_SHARE_MIN = 0.5;
 export class LogSampler implements Port {
   weight = 1;
   kind: number = LogKept.rest;
-  /** Entries by class; those that were not kept. */
-  readonly seen = new Float64Array(CLASSES);
+  /** Entries that were not kept, by class. */
   readonly notKept = new Float64Array(CLASSES);
   /** Rows by LogKept.*. */
   readonly rows = new Float64Array(5);
@@ -85,16 +84,19 @@ export class LogSampler implements Port {
     this.#setCommon();
   }
 
-  decide(workload: number, side: number, failed: boolean, latencyUs: number, hash: number): number {
+  decide(batch: EntryBatch, first: number, last: number, workload: number, signed: number): number {
     if (this.#names.epoch !== this.#epoch) this.#forget();
     const service = this.#names.serviceOf[workload] as number;
     if (service >= this.#known.length || this.#known[service] === 0) this.#adopt(service);
-    const kind = failed ? FAILED : latencyUs > this.#latency.slowUs(service, side) ? SLOW : REST;
+    const { success, latencyUs, detectPoint } = batch;
+    let kind = REST;
+    if (success[first] === 0 || success[last] === 0) kind = FAILED;
+    else if (this.#latency.isSlow(service, detectPoint[first] as number, latencyUs, first)) kind = SLOW;
     const at = service * CLASSES + kind;
     (this.#entries[at] as number)++;
-    (this.seen[kind] as number)++;
     const rate = (this.#rates[at] as number) + (this.#brake[kind] as number);
-    this.kind = KINDS[kind] as number;
+    this.kind = kind + 1; // LogKept.*
+    const hash = signed >>> 0;
     if (hash >= (THRESHOLDS[rate] as number)) {
       (this.notKept[kind] as number)++;
       return LogKept.none;
@@ -106,7 +108,8 @@ export class LogSampler implements Port {
     return this.kind;
   }
 
-  recall(hash: number, kind: number): number {
+  recall(signed: number, kind: number): number {
+    const hash = signed >>> 0;
     const bit = hash >>> (32 - FILTER_BITS);
     if (((this.#filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return LogKept.none;
     const keptAs = this.#keptAs(hash);
@@ -131,8 +134,15 @@ export class LogSampler implements Port {
     return { least, most: most + brake };
   }
 
-  /** Ends a second: what was seen in it, and what was kept that other processes may have reports of. */
-  endSecond(): { demand: LogDemand; kept: KeptRequests } {
+  /** What was kept since the last call and other processes may have missed reports of. */
+  takeKept(): KeptRequests {
+    const kept = Uint32Array.from(this.#untold);
+    this.#untold = [];
+    return kept;
+  }
+
+  /** Ends a second: what was seen in it. */
+  endSecond(): LogDemand {
     const services = this.#services.filter((service) => sumAt(this.#entries, service) > 0);
     const entries = new Float64Array(services.length * CLASSES);
     services.forEach((service, i) => {
@@ -152,14 +162,12 @@ export class LogSampler implements Port {
     this.#brake.fill(0);
     this.#context = { failed: 0, other: 0 };
     this.#setCommon();
-    const kept = Uint32Array.from(this.#untold);
-    this.#untold = [];
     this.#kept.unshift(new Map());
     this.#kept.length = Math.min(this.#kept.length, GENERATIONS);
     this.#lately.unshift([]);
     this.#lately.length = Math.min(this.#lately.length, LATELY);
     this.#refilter();
-    return { demand, kept };
+    return demand;
   }
 
   /** What holds from now on. */
@@ -177,7 +185,7 @@ export class LogSampler implements Port {
   }
 
   #count(kind: number): void {
-    (this.rows[KINDS[kind] as number] as number)++;
+    (this.rows[kind + 1] as number)++;
     const count = ++(this.#rowsOfSecond[kind] as number);
     const budget = Math.max(
       BRAKE_ROWS_MIN,

@@ -31,10 +31,10 @@ export class RecentLatency {
     this.#serviceIds = serviceId;
   }
 
-  /** Above this a latency of the service is slow; infinite while too little is known. */
-  slowUs(service: number, side: number): number {
+  /** Whether latenciesUs[row] is slow for the service; never while too little is known. */
+  isSlow(service: number, side: number, latenciesUs: Float64Array, row: number): boolean {
     const at = service * 2 + side - 1;
-    return at < this.#slowUs.length ? (this.#slowUs[at] as number) : Number.POSITIVE_INFINITY;
+    return at < this.#slowUs.length && (latenciesUs[row] as number) > (this.#slowUs[at] as number);
   }
 
   /** Takes the latencies of services from a block of traffic_minute. */

@@ -165,9 +165,9 @@ export const SCHEMA = {
     help: "Headers and query parameters that are never stored; case does not matter. In the variable separated by commas.",
   }),
   "accessLog.recallBytes": integer({
-    default: 64 * MIB,
+    default: 96 * MIB,
     max: 4 * GIB,
-    help: "Memory of an ingest process for the entries of the last seconds that were not kept, in case their request is. 0: none.",
+    help: "Memory of an ingest process for the entries of the last two seconds that were not kept, in case their request is. 0: none.",
   }),
   "services.max": integer({ default: 10_000, min: 1, help: "Services an ingest process knows; the rest is counted as {other}." }),
   "instances.max": integer({

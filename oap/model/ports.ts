@@ -49,9 +49,9 @@ export interface Names {
 /** Decides which access-log entries become rows. An entry is kept by the hash of its request's id, so that all reports of a
  *  request share its fate wherever they come in. */
 export interface LogSampler {
-  /** To be asked once per entry that ends a call or connection. `side`: DetectPoint.* of the latency, `latencyUs`: UNKNOWN_VALUE when
-   *  not known, `hash`: 32 bits of the request id's hash. @returns LogKept.* */
-  decide(workload: number, side: number, failed: boolean, latencyUs: number, hash: number): number;
+  /** To be asked once per entry that ends a call or connection, whose reports are the rows `first` and `last` of a batch. `workload`:
+   *  the reporter's, `hash`: 32 bits of the request id's hash, signed. @returns LogKept.* */
+  decide(batch: EntryBatch, first: number, last: number, workload: number, hash: number): number;
   /** For how many entries the last one kept stands. */
   readonly weight: number;
   /** What an entry that was not kept is to be kept as after all, because another report of its request was; LogKept.none: it is not,

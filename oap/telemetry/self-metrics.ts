@@ -159,12 +159,14 @@ function addLogs(
     "process",
     "of",
   );
+  const recall = gauge("sidelight_log_recall_k", "One kept request in 2^k can have its other reports recalled.", "process");
   for (const { process, counters } of processes) {
     for (const [key, kept] of Object.entries(LOG_ROWS)) rows.inc({ process, kept }, counters[key] ?? 0);
     for (const [key, [kind, reason]] of Object.entries(LOG_NOT_KEPT))
       notKept.inc({ process, class: kind, reason }, counters[key] ?? 0);
     rate.set({ process, of: "least" }, counters["logRateLeast"] ?? 0);
     rate.set({ process, of: "most" }, counters["logRateMost"] ?? 0);
+    recall.set({ process }, counters["logRecallK"] ?? 0);
   }
 }
 

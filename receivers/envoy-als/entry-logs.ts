@@ -64,22 +64,30 @@ export class EntryLogs {
     first: number,
   ): void {
     if (batch.counted[first] === 0) return;
-    const last = batch.length - 1; // a gateway's entry is two reports
-    const failed = batch.success[first] === 0 || batch.success[last] === 0;
     const { bytes, requestIdStart, requestIdEnd, streamIdStart, streamIdEnd } = entry;
     let hash: number;
     if (requestIdEnd > requestIdStart) hash = requestHash(bytes, requestIdStart, requestIdEnd);
     else if (streamIdEnd > streamIdStart) hash = requestHash(bytes, streamIdStart, streamIdEnd);
-    else hash = Math.floor(Math.random() * 2 ** 32);
-    const side = batch.detectPoint[first] as number;
-    const kept = this.#sampler.decide(identity.workload, side, failed, batch.latencyUs[first] as number, hash);
+    else hash = (Math.random() * 2 ** 32) | 0;
+    const last = batch.length - 1; // a gateway's entry is two reports
+    const kept = this.#sampler.decide(batch, first, last, identity.workload, hash);
     if (kept !== LogKept.none)
       this.#write(entry, start, end, isTcp, identity, sides, kept, this.#sampler.weight, batch.receivedAtMs);
     else if (!isTcp && requestIdEnd > requestIdStart)
-      this.#ring.add(hash, this.#sampler.kind, bytes, start, end, identity, batch.receivedAtMs);
+      this.#ring.add(hash, this.#sampler.kind, bytes, start, end, identity, batch);
   }
 
-  /** Keeps what was not kept, where another report of the same request is. To be called before every hand-over. */
+  /** One request in 2^k can be recalled. */
+  get recallK(): number {
+    return this.#ring.k;
+  }
+
+  /** To be called once a second. */
+  endSecond(): void {
+    this.#ring.endSecond();
+  }
+
+  /** Keeps what was not kept, where another report of the same request is. To be called some times a second. */
   recall(nowMs: number): void {
     this.#ring.recall(nowMs, this.#choose, this.#take);
   }

@@ -1,15 +1,20 @@
-/** Entries of the last seconds that were not kept, as bytes: another report of the same request may turn out to be kept, and then
- *  they are too, so that a kept request has all its reports. Bounded in memory: under load the window gets shorter. */
+/** Entries of the last two seconds that were not kept, as bytes: another report of the same request may turn out to be kept, and then
+ *  they are too, so that a kept request has all its reports. Bounded in memory: when two seconds do not fit, only requests with a
+ *  hash below a threshold are remembered, the same at all hops, so that these at least are whole. */
+import type { EntryBatch } from "../../oap/model/batch.ts";
 import type { Identity } from "./identity.ts";
 
 const CHUNK_BYTES = 1 << 20;
 const CHUNK_ENTRIES = 2_560;
-/** Longer than the reports of a request come apart: proxies send every second, kept requests are told around every second. */
-const WINDOW_MS = 5_000;
+/** Of a chunk, what is used on average. */
+const FILL = 0.95;
+/** Longer than the reports of a request come apart: proxies send once a second, kept requests are told around four times. */
+const WINDOW_MS = 2_000;
+const SECONDS = WINDOW_MS / 1_000;
 
 class Chunk {
   readonly bytes = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  readonly hashes = new Uint32Array(CHUNK_ENTRIES);
+  readonly hashes = new Int32Array(CHUNK_ENTRIES);
   /** 0: it is gone. */
   readonly ends = new Uint32Array(CHUNK_ENTRIES);
   readonly starts = new Uint32Array(CHUNK_ENTRIES);
@@ -26,6 +31,10 @@ export type Recalled = (bytes: Buffer, start: number, end: number, identity: Ide
 export class RecallRing {
   /** Entries that had to make room before their time. */
   overflowed = 0;
+  /** One request in 2^k is remembered. */
+  k = 0;
+  #threshold = 2 ** 32;
+  #offeredBytes = 0;
   readonly #chunksMax: number;
   /** Oldest first; the last one is being filled. */
   #chunks: Chunk[] = [];
@@ -35,12 +44,15 @@ export class RecallRing {
     this.#chunksMax = Math.floor(bytesMax / CHUNK_BYTES);
   }
 
-  /** Remembers the entry in bytes[start, end); `kind`: what it would have been kept as. */
-  add(hash: number, kind: number, bytes: Buffer, start: number, end: number, identity: Identity, nowMs: number): void {
+  /** Remembers the entry in bytes[start, end), which came with `batch`; `kind`: what it would have been kept as. */
+  add(hash: number, kind: number, bytes: Buffer, start: number, end: number, identity: Identity, batch: EntryBatch): void {
     const length = end - start;
+    this.#offeredBytes += length;
+    if (hash >>> 0 >= this.#threshold) return;
     if (length > CHUNK_BYTES || this.#chunksMax === 0) return;
     let chunk = this.#chunks[this.#chunks.length - 1];
-    if (chunk === undefined || chunk.length === CHUNK_ENTRIES || chunk.used + length > CHUNK_BYTES) chunk = this.#next(nowMs);
+    if (chunk === undefined || chunk.length === CHUNK_ENTRIES || chunk.used + length > CHUNK_BYTES)
+      chunk = this.#next(batch.receivedAtMs);
     const at = chunk.length++;
     bytes.copy(chunk.bytes, chunk.used, start, end);
     chunk.hashes[at] = hash;
@@ -49,7 +61,7 @@ export class RecallRing {
     chunk.used += length;
     chunk.ends[at] = chunk.used;
     chunk.identities[at] = identity;
-    chunk.lastMs = nowMs;
+    chunk.lastMs = batch.receivedAtMs;
   }
 
   /** Forgets what is too old, and takes out what `choose` wants: it is asked of every entry and answers what it is kept as, 0 when it
@@ -73,9 +85,12 @@ export class RecallRing {
     }
   }
 
-  clear(): void {
-    this.#chunks = [];
-    this.#spare = null;
+  /** To be called once a second: remembers as much as has room. */
+  endSecond(): void {
+    const room = (this.#chunksMax * CHUNK_BYTES * FILL) / SECONDS;
+    this.k = room === 0 || this.#offeredBytes <= room ? 0 : Math.ceil(Math.log2(this.#offeredBytes / room));
+    this.#threshold = 2 ** (32 - this.k);
+    this.#offeredBytes = 0;
   }
 
   #next(nowMs: number): Chunk {

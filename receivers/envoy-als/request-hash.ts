@@ -1,4 +1,4 @@
-/** 32 bits of the hash of a request's id: all proxies on a request's way, all processes and all nodes come to the same number, and
+/** 32 bits, signed (a small integer for the engine: nothing is allocated), of the hash of a request's id: all proxies on a request's way, all processes and all nodes come to the same number, and
  *  whether its entries are kept hangs on it alone. MurmurHash3, whose high bits are as even as its low ones. */
 
 const UUID_LENGTH = 36;
@@ -32,5 +32,5 @@ function mixed(hash: number, word: number): number {
 function finished(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }

@@ -1,6 +1,7 @@
 /** The server of grpc-to-slot.ts in a process of its own: gRPC to slots, handed over once a second to nobody. Told over IPC to `begin`
  *  measuring, and to `report`. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { LOG_TICK_MS } from "../../oap/access-logs.ts";
 import { SCHEMA } from "../../oap/config/schema.ts";
 import { EnvoyAls } from "../../receivers/envoy-als/service.ts";
 import { GrpcServer } from "../../receivers/grpc-server.ts";
@@ -26,6 +27,7 @@ const server = new GrpcServer({ maxMessageBytes: 50 << 20, streamMaxAgeMs: 3_600
 const delay = monitorEventLoopDelay({ resolution: 1 });
 let before = process.cpuUsage();
 const handOver = (all: boolean): Promise<void> => line.pipeline.handOver(Date.now(), all);
+setInterval(() => line.tick(Date.now()), LOG_TICK_MS);
 setInterval(() => {
   line.second(Date.now());
   void handOver(false);

@@ -62,12 +62,17 @@ export class BenchLine {
     };
   }
 
-  /** What processes do once a second about the access log. */
+  /** What a process does some times a second about the access log, and what it and main do once a second. */
+  tick(nowMs: number): void {
+    this.context.logs?.recall(nowMs);
+    this.pipeline.logs?.sampler.takeKept();
+  }
+
   second(nowMs: number): void {
     const { logs } = this.pipeline;
     if (logs === null) return;
-    this.context.logs?.recall(nowMs);
-    this.#rates.tell(0, logs.sampler.endSecond().demand, nowMs);
+    this.context.logs?.endSecond();
+    this.#rates.tell(0, logs.sampler.endSecond(), nowMs);
     for (const rates of this.#rates.next(nowMs).values()) logs.sampler.take(rates);
   }
 

@@ -31,7 +31,7 @@ export async function startOap({ at, dataDir, settings = {} }: OapOptions) {
   const ingest = await startIngest(config, 0, clock, log);
   ingest.ask = (questions) => ingest.learn(main.endpoints.answer(questions));
   if (ingest.logs !== null) {
-    ingest.logs.onSecond = (demand) => {
+    ingest.logs.onDemand = (demand) => {
       main.logRates.tell(0, demand, now);
       for (const rates of main.logRates.next(now).values()) ingest.logs?.take(rates);
     };
