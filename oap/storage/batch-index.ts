@@ -49,6 +49,11 @@ export function tableFile(table: string): string {
   return `${table}.native`;
 }
 
+/** Stands beside the index in place of a table's file that was dropped because the spool was full. */
+export function droppedMark(table: string): string {
+  return `${table}.dropped`;
+}
+
 function hex(value: number): string {
   return value.toString(16).padStart(8, "0");
 }

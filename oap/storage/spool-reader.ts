@@ -2,7 +2,7 @@
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { decodeIndex, INDEX_FILE, OPEN_SUFFIX, tableFile } from "./batch-index.ts";
+import { decodeIndex, droppedMark, INDEX_FILE, OPEN_SUFFIX, tableFile } from "./batch-index.ts";
 
 /** Batches that could not be inserted are kept here to be looked at. */
 const REFUSED = "refused";
@@ -47,7 +47,9 @@ export class SpoolReader {
     const columns = Object.assign({}, ...lines.map((line) => line.columns)) as Record<string, string[]>;
     let damaged = length === 0 || length < index.length ? 1 : 0; // a closed batch has whole lines only
     const tables: SpooledTable[] = [];
+    const files = await entries(batch.path);
     for (const [table, names] of Object.entries(columns)) {
+      if (files.includes(droppedMark(table))) continue;
       const bytes = await readFile(join(batch.path, tableFile(table))).catch(() => Buffer.alloc(0));
       const segments = lines.flatMap((line) => line.segments.filter((segment) => segment.table === table));
       const whole = segments.filter(({ offset, length: size, crc }) => {

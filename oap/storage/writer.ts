@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StorageError } from "../model/errors.ts";
 import type { Clock } from "../model/ports.ts";
 import type { Engine } from "./engine.ts";
+import { enforceBound } from "./spool-bound.ts";
 import type { SpooledBatch, SpoolReader } from "./spool-reader.ts";
 
 export interface WriterOptions {
@@ -35,6 +36,7 @@ export class Writer {
     segmentsDamaged: 0,
     batchesDropped: 0,
     entriesDropped: 0,
+    logRowsDropped: 0,
     batchesWaiting: 0,
     bytesWaiting: 0,
     oldestWaitingSeconds: 0,
@@ -162,22 +164,27 @@ export class Writer {
     await this.#spool.refuse(batch, error.message, false);
   }
 
-  /** Drops the oldest waiting batches while ClickHouse stays away for so long that the spool is full. */
+  /** Drops what is oldest while ClickHouse stays away for so long that the spool is full. */
   async #enforceBound(waiting: SpooledBatch[]): Promise<void> {
     const now = performance.now();
     if (now - this.#boundCheckedAt < BOUND_CHECK_MS || waiting.length < 2) return;
     this.#boundCheckedAt = now;
-    const sizes = await Promise.all(waiting.map((batch) => this.#spool.sizeBytes(batch)));
-    let total = sizes.reduce((sum, size) => sum + size, 0);
-    while (total > this.#options.maxBytes && waiting.length > 1) {
-      const oldest = waiting.shift() as SpooledBatch;
-      const { entries } = await this.#spool.read(oldest);
-      await this.#spool.remove(oldest);
-      total -= sizes.shift() as number;
+    const isBegun = this.#acknowledged.size > 0; // the oldest is partly inserted: it is left alone
+    const { bytes, logRows, batches } = await enforceBound(
+      this.#spool,
+      isBegun ? waiting.slice(1) : waiting,
+      this.#options.maxBytes,
+    );
+    for (const { batch, entries } of batches) {
+      waiting.splice(waiting.indexOf(batch), 1);
       this.stats.batchesDropped++;
       this.stats.entriesDropped += entries;
-      this.#options.onProblem("the spool is full; its oldest batch was dropped", { batch: oldest.name, entries });
+      this.#options.onProblem("the spool is full; its oldest batch was dropped", { batch: batch.name, entries });
     }
-    this.stats.bytesWaiting = total;
+    if (logRows > 0) {
+      this.stats.logRowsDropped += logRows;
+      this.#options.onProblem("the spool is full; rows of its oldest access logs were dropped", { rows: logRows });
+    }
+    this.stats.bytesWaiting = bytes;
   }
 }

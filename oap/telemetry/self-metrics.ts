@@ -14,6 +14,7 @@ export interface WriterStats {
   readonly segmentsDamaged: number;
   readonly batchesDropped: number;
   readonly entriesDropped: number;
+  readonly logRowsDropped: number;
   readonly bytesWaiting: number;
   readonly oldestWaitingSeconds: number;
 }
@@ -175,6 +176,7 @@ type Make<T> = (name: string, help: string, ...labelNames: string[]) => T;
 function addWriter(writer: WriterStats, counter: Make<Counter>, gauge: Make<Gauge>, dropped: Counter): void {
   dropped.inc({ what: "entries", reason: "spool_full" }, writer.entriesDropped);
   dropped.inc({ what: "batches", reason: "spool_full" }, writer.batchesDropped);
+  dropped.inc({ what: "log_rows", reason: "spool_full" }, writer.logRowsDropped);
   dropped.inc({ what: "entries", reason: "refused" }, writer.entriesRefused);
   dropped.inc({ what: "batches", reason: "refused" }, writer.batchesRefused);
   dropped.inc({ what: "segments", reason: "damaged" }, writer.segmentsDamaged);

@@ -15,6 +15,7 @@ const QUIET: WriterStats = {
   segmentsDamaged: 0,
   batchesDropped: 0,
   entriesDropped: 0,
+  logRowsDropped: 0,
   bytesWaiting: 0,
   oldestWaitingSeconds: 0,
 };
