@@ -9,6 +9,7 @@ import { GrpcServer } from "../receivers/grpc-server.ts";
 import { Proxies } from "../receivers/proxies.ts";
 import { ReceiverCounters } from "../receivers/receiver.ts";
 import { SkyWalkingMesh } from "../receivers/skywalking-mesh/service.ts";
+import { AccessLogs, keptLogsOptions, LOG_TICK_MS } from "./access-logs.ts";
 import { Pipeline } from "./analysis/pipeline.ts";
 import type { Config } from "./config/schema.ts";
 import { ConfigError, SpoolError } from "./model/errors.ts";
@@ -37,6 +38,8 @@ export class Ingest {
   ask: ((questions: readonly EndpointQuestion[]) => void) | null = null;
   readonly counters = new ReceiverCounters();
   readonly pipeline: Pipeline;
+  /** Null when none are kept. */
+  readonly logs: AccessLogs | null;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #spool: SpoolWriter;
@@ -45,6 +48,7 @@ export class Ingest {
   readonly #streamBytes: StreamBytes;
   readonly #grpc: GrpcServer;
   readonly #timer: NodeJS.Timeout;
+  readonly #logTimer: NodeJS.Timeout;
   readonly #health = new HealthMonitor();
   readonly #bounds: BoundLog;
   /** Entries of hand-overs that did not even reach the spool. */
@@ -73,6 +77,9 @@ export class Ingest {
         latenciesDue: config["flush.maxLatencies"],
         pairsPerInstance: config["instanceRelations.perInstance"],
         endpoints: endpointLimits(config),
+        failuresPerMinute: config["failures.perMinute"],
+        detailsMax: config["failures.codeDetails"],
+        accessLog: keptLogsOptions(config),
       },
       spool,
     );
@@ -82,6 +89,7 @@ export class Ingest {
       maxBytes: config["peers.maxBytes"],
       peerMaxBytes: config["peers.peerMaxBytes"],
     });
+    this.logs = this.pipeline.logs === null ? null : new AccessLogs(config, this.pipeline.logs, naming, this.#peers);
     const sink: BatchSink = {
       add: (batch) => {
         this.pipeline.add(batch);
@@ -90,7 +98,8 @@ export class Ingest {
       },
     };
     const shared = { naming, proxies: this.#proxies, counters: this.counters, sink, clock };
-    const als = new EnvoyAls({ ...shared, peers: this.#peers, streamBytes: this.#streamBytes });
+    const logs = this.logs?.entryLogs ?? null;
+    const als = new EnvoyAls({ ...shared, peers: this.#peers, streamBytes: this.#streamBytes, logs });
     this.#grpc = new GrpcServer(
       {
         maxMessageBytes: config["grpc.maxMessageBytes"],
@@ -102,6 +111,7 @@ export class Ingest {
       [als, new SkyWalkingMesh(shared)],
     );
     this.#timer = setInterval(() => void this.#flush(), config["flush.interval"]);
+    this.#logTimer = setInterval(() => this.logs?.tick(clock.now()), LOG_TICK_MS);
   }
 
   accept(socket: Socket): void {
@@ -142,12 +152,14 @@ export class Ingest {
 
   /** Hands everything over and closes the batch, so that it can be inserted at once. */
   async closeBatch(): Promise<void> {
+    this.logs?.recall(this.#clock.now());
     await this.handOver(true);
     await this.#spool.close();
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    clearInterval(this.#logTimer);
     await this.#grpc.stop();
     await this.#answers();
     await this.closeBatch();
@@ -191,6 +203,9 @@ export class Ingest {
       pathsOverflowed: names.pathsOverflowed,
       memoryPauses: this.#grpc.pauses,
       handOversEarly: this.#early,
+      failuresFolded: this.pipeline.failureCap.folded,
+      detailsOverflowed: names.detailsOverflowed,
+      ...this.logs?.counters(),
     };
   }
 
@@ -251,12 +266,18 @@ if (import.meta.main) {
     );
     const timer = setInterval(() => tell({ type: "status", status: ingest.status() }), STATUS_INTERVAL_MS);
     ingest.ask = (questions) => tell({ type: "questions", questions });
+    if (ingest.logs !== null) {
+      ingest.logs.onDemand = (demand) => tell({ type: "logDemand", demand });
+      ingest.logs.onKept = (kept) => tell({ type: "keptRequests", kept });
+    }
     tell({ type: "accepting" });
     return {
       accept: (socket) => ingest.accept(socket),
       received: (message: ToChild<Config>) => {
         if (message.type === "closeAfter") ingest.closeAfter(message.ms);
         else if (message.type === "answers") ingest.learn(message.answers);
+        else if (message.type === "logRates") ingest.logs?.take(message.rates);
+        else if (message.type === "keptRequests") ingest.logs?.keep(message.kept);
       },
       stop: async () => {
         clearInterval(timer);

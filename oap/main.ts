@@ -2,6 +2,8 @@
  *  architecture's second half; oap/ingest.ts is the first. */
 import type { Socket } from "node:net";
 import { HttpServer } from "../query/server.ts";
+import { logBudgets } from "./access-logs.ts";
+import { LogRates } from "./analysis/log-rates.ts";
 import type { Config } from "./config/schema.ts";
 import { GuardedStorage } from "./guarded-storage.ts";
 import { ConfigError, StorageError } from "./model/errors.ts";
@@ -32,6 +34,10 @@ export class Main {
   /** Names of endpoints, for all ingest processes of this node. */
   readonly endpoints: SharedEndpoints;
   readonly #guarded: GuardedStorage;
+  /** How much of the access log all ingest processes of this node keep. */
+  readonly logRates: LogRates;
+  /** Questions to ClickHouse. */
+  readonly sql: SqlReader = { query: (sql, params) => this.#reader().query(sql, params) };
   #storage: Storage | null = null;
   readonly #config: Config;
   readonly #clock: Clock;
@@ -48,6 +54,7 @@ export class Main {
     this.#bounds = new BoundLog(log);
     this.endpoints = new SharedEndpoints(config, clock, log);
     this.#guarded = new GuardedStorage(config, clock, log);
+    this.logRates = new LogRates(logBudgets(config));
     const setup: SetupReader = {
       listeners: async () => this.listeners,
       proxies: async () => mergeProxies(this.ingest),
@@ -55,7 +62,7 @@ export class Main {
       problems: async () => problemsOf(this.#self(), clock.now()),
     };
     this.http = new HttpServer({
-      sql: { query: (sql, params) => this.#reader().query(sql, params) },
+      sql: this.sql,
       partial: () => this.#storage?.partial() ?? null,
       clock,
       setup,
@@ -168,6 +175,7 @@ function failureOf(error: Error): { message: string; exitCode: number } {
 }
 
 const CLOSE_AFTER_INTERVAL_MS = 2_000;
+const LOG_RATES_INTERVAL_MS = 1_000;
 
 if (import.meta.main) {
   runChild<Config>(async (config, _, tell) => {
@@ -178,11 +186,16 @@ if (import.meta.main) {
       (error: Error) => tell({ type: "failed", ...failureOf(error) }),
     );
     const timer = setInterval(() => tell({ type: "closeAfter", ms: main.closeAfterMs }), CLOSE_AFTER_INTERVAL_MS);
+    const ratesTimer = setInterval(() => {
+      for (const [to, rates] of main.logRates.next(Date.now())) tell({ type: "logRates", to, rates });
+    }, LOG_RATES_INTERVAL_MS);
     return {
       accept: (socket: Socket) => main.http.accept(socket),
       received: (message) => {
         if (message.type === "questions") {
           tell({ type: "answers", to: message.from, answers: main.endpoints.answer(message.questions) });
+        } else if (message.type === "logDemand") {
+          main.logRates.tell(message.from, message.demand, Date.now());
         } else if (message.type === "setup") {
           main.ingest = message.ingest;
           main.listeners = message.listeners;
@@ -191,6 +204,7 @@ if (import.meta.main) {
       },
       stop: async () => {
         clearInterval(timer);
+        clearInterval(ratesTimer);
         await opened;
         await main.stop();
       },

@@ -185,7 +185,11 @@ class Supervisor {
     else if (message.type === "questions") {
       this.#main.send({ type: "questions", from: slot.index, questions: message.questions });
     } else if (message.type === "answers") this.#ingest[message.to]?.send({ type: "answers", answers: message.answers });
-    else if (message.type === "ready" && !this.#announcedReady) {
+    else if (message.type === "logDemand") this.#main.send({ type: "logDemand", from: slot.index, demand: message.demand });
+    else if (message.type === "logRates") this.#ingest[message.to]?.send({ type: "logRates", rates: message.rates });
+    else if (message.type === "keptRequests") {
+      for (const ingest of this.#ingest) if (ingest !== slot) ingest.send(message);
+    } else if (message.type === "ready" && !this.#announcedReady) {
       this.#announcedReady = true;
       this.#tellSetup();
       announce("ready");
@@ -246,6 +250,12 @@ async function startAlone(config: Config, log: Logger): Promise<(exitCode: numbe
   const ingest = await startIngest(config, 0, clock, log);
   const grpc = await ingest.listen(config["grpc.host"], config["grpc.port"]);
   ingest.ask = (questions) => ingest.learn(main.endpoints.answer(questions));
+  if (ingest.logs !== null) {
+    ingest.logs.onDemand = (demand) => {
+      main.logRates.tell(0, demand, clock.now());
+      for (const rates of main.logRates.next(clock.now()).values()) ingest.logs?.take(rates);
+    };
+  }
   const http = await main.http.listen(config["http.host"], config["http.port"]);
   main.listeners = announceListeners(config, grpc, http);
   const timer = setInterval(() => {

@@ -4,7 +4,6 @@ import type { DeltaBlock, DeltaColumn } from "../model/batch.ts";
 import { DETECT_POINT_NAMES } from "../model/entity.ts";
 import { OFFSETS } from "./column-offsets.ts";
 import type { EndpointNames } from "./endpoint-name.ts";
-import type { FailureKinds } from "./failure-kinds.ts";
 import type { WorkloadNames } from "./names.ts";
 import type { Seen } from "./seen.ts";
 import type { Slots } from "./slots.ts";
@@ -159,65 +158,6 @@ class HistogramColumn {
       values: this.#counts.subarray(0, this.#length),
     };
   }
-}
-
-/** Rows of failure_minute; null when nothing failed. */
-export function failureBlock(
-  slots: Slots,
-  kinds: FailureKinds,
-  names: WorkloadNames,
-  endpoints: EndpointNames,
-): DeltaBlock | null {
-  const rows = slots.length;
-  if (rows === 0) return null;
-  const key = (slot: number, part: number): number => slots.keys[slot * KEY_INTS + part] as number;
-  const each = Array.from({ length: rows }, (_, slot) => slot);
-  const kind = each.map((slot) => kinds.kind(key(slot, 3)));
-  const columns: DeltaColumn[] = [
-    {
-      name: "service",
-      type: "String",
-      values: each.map((slot) => names.serviceName(key(slot, 1))),
-    },
-    { name: "normal", type: "UInt8", values: new Uint8Array(rows).fill(1) },
-    {
-      name: "dest_service",
-      type: "String",
-      values: each.map((slot) => names.serviceName(endpoints.service(key(slot, 2)))),
-    },
-    {
-      name: "dest_normal",
-      type: "UInt8",
-      values: new Uint8Array(rows).fill(1),
-    },
-    {
-      name: "endpoint",
-      type: "String",
-      values: each.map((slot) => endpoints.name(key(slot, 2))),
-    },
-    {
-      name: "detect_point",
-      type: "String",
-      values: kind.map((one) => DETECT_POINT_NAMES[one.detectPoint] as string),
-    },
-    {
-      name: "response_code",
-      type: "UInt16",
-      values: kind.map((one) => one.responseCode),
-    },
-    {
-      name: "response_flags",
-      type: "UInt32",
-      values: kind.map((one) => one.flags),
-    },
-    {
-      name: "minute",
-      type: "DateTime('UTC')",
-      values: each.map((slot) => key(slot, 0) * SECONDS_PER_MINUTE),
-    },
-    { name: "calls", type: "UInt64", values: slots.rows.slice(0, rows) },
-  ];
-  return { table: "failure_minute", rows, columns };
 }
 
 /** Seconds since the epoch of the first minute, and of the last moment of the last minute, in which each id was seen. */

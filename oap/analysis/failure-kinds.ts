@@ -4,19 +4,26 @@ export interface FailureKind {
   readonly detectPoint: number;
   readonly responseCode: number;
   readonly flags: number;
+  /** Id of the class of code details (Names.codeDetails). */
+  readonly details: number;
 }
 
-/** (detect point, response code, response flags) to a small integer, until the next hand-over. */
+const DETAILS_BITS = 12;
+/** Stands for details beyond their budget. */
+const OVERFLOWED = 2 ** DETAILS_BITS - 1;
+
+/** (detect point, response code, response flags, code details) to a small integer, until the next hand-over. */
 export class FailureKinds {
   readonly #ids = new Map<number, number>();
   #kinds: FailureKind[] = [];
 
-  id(detectPoint: DetectPoint | number, responseCode: number, flags: number): number {
-    const key = (flags >>> 0) + responseCode * 2 ** 32 + detectPoint * 2 ** 48; // 28, 16 and 2 bits: exact in a double
+  id(detectPoint: DetectPoint | number, responseCode: number, flags: number, details: number): number {
+    const rest = (details < 0 ? OVERFLOWED : details) * 4 + detectPoint;
+    const key = (rest * 1_024 + responseCode) * 2 ** 28 + flags; // 12, 2, 10 and 28 bits: exact in a double
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     this.#ids.set(key, this.#kinds.length);
-    return this.#kinds.push({ detectPoint, responseCode, flags }) - 1;
+    return this.#kinds.push({ detectPoint, responseCode, flags, details }) - 1;
   }
 
   kind(id: number): FailureKind {

@@ -1,6 +1,7 @@
 /** The names of everything that sends or receives calls, as small integers: the Names port that receivers ask. They stay until
  *  their memory runs short and a hand-over comes by: then all are forgotten, and those that still talk come back at once. */
 
+import { NO_DETAILS } from "../model/batch.ts";
 import { OTHER } from "../model/entity.ts";
 import type { Names, WorkloadInfo } from "../model/ports.ts";
 import { Interner, type InternerLimits, OVERFLOW_ID } from "./interner.ts";
@@ -12,7 +13,12 @@ export interface NamesLimits {
   readonly attributesMax: number;
   /** Distinct paths, and their bytes. */
   readonly paths: InternerLimits;
+  /** Classes of code details. */
+  readonly detailsMax: number;
 }
+
+const DETAILS_MAX_BYTES = 1 << 16;
+const DETAILS_TEXT_MAX_BYTES = 64;
 
 export interface Workload {
   readonly service: number;
@@ -36,6 +42,7 @@ export class WorkloadNames implements Names {
   epoch = 0;
   readonly #limits: NamesLimits;
   readonly #paths: Interner;
+  readonly #details: Interner;
   readonly #services = new Map<string, number>();
   readonly #serviceNames: string[] = [""];
   readonly #ids = new Map<string, number>();
@@ -47,6 +54,7 @@ export class WorkloadNames implements Names {
   constructor(limits: NamesLimits) {
     this.#limits = limits;
     this.#paths = new Interner(limits.paths);
+    this.#details = new Interner({ entriesMax: limits.detailsMax, bytesMax: DETAILS_MAX_BYTES });
   }
 
   workload(info: WorkloadInfo): number {
@@ -81,6 +89,26 @@ export class WorkloadNames implements Names {
 
   pathText(path: number): string {
     return path === OVERFLOW_ID ? OTHER : this.#paths.text(path);
+  }
+
+  codeDetails(bytes: Buffer, start: number, end: number): number {
+    return this.#details.intern(bytes, start, Math.min(end, start + DETAILS_TEXT_MAX_BYTES));
+  }
+
+  /** The text of a class of code details; "" for none. */
+  detailsText(details: number): string {
+    return details === NO_DETAILS ? "" : details === OVERFLOW_ID ? OTHER : this.#details.text(details);
+  }
+
+  get detailsOverflowed(): number {
+    return this.#details.overflowed;
+  }
+
+  /** Forgets all classes when they have used half of their room. @returns whether their ids became invalid. */
+  forgetDetailsIfFull(): boolean {
+    if (this.#details.fill < 0.5) return false;
+    this.#details.clear();
+    return true;
   }
 
   get pathsOverflowed(): number {
@@ -123,6 +151,11 @@ export class WorkloadNames implements Names {
 
   info(workload: number): Workload {
     return this.#workloads[workload] as Workload;
+  }
+
+  /** -1 when it is not known. */
+  serviceId(name: string): number {
+    return this.#services.get(name) ?? -1;
   }
 
   serviceName(service: number): string {

@@ -4,9 +4,12 @@ import type { Delta, EntryBatch } from "../model/batch.ts";
 import type { BatchSink, DeltaSink } from "../model/ports.ts";
 import { DAY_MS } from "../model/time-bucket.ts";
 import { bookedByMinute } from "./booked.ts";
+import { FailureCap } from "./cap-failures.ts";
 import { capPairs } from "./cap-pairs.ts";
-import { endpointMetaBlock, failureBlock, instanceMetaBlock, keyNamers, serviceMetaBlock, trafficBlock } from "./delta.ts";
+import { endpointMetaBlock, instanceMetaBlock, keyNamers, serviceMetaBlock, trafficBlock } from "./delta.ts";
 import { type EndpointLimits, EndpointNames } from "./endpoint-name.ts";
+import { failureBlock } from "./failure-block.ts";
+import { KeptLogs, type KeptLogsOptions } from "./kept-logs.ts";
 import { type NamesLimits, WorkloadNames } from "./names.ts";
 import { Seen } from "./seen.ts";
 import { SLOTS_MAX, type Slots } from "./slots.ts";
@@ -19,6 +22,10 @@ export interface PipelineOptions extends TrafficOptions, NamesLimits {
   /** Slots and logged latencies of one scope that make a hand-over due before its time. */
   readonly slotsDue: number;
   readonly latenciesDue: number;
+  /** Kinds of failed calls that are told apart in a minute. */
+  readonly failuresPerMinute: number;
+  /** Null: no rows of access logs. */
+  readonly accessLog: KeptLogsOptions | null;
 }
 
 const INSTANCE_REFRESH_MS = 60_000;
@@ -33,6 +40,8 @@ const FORGET_INTERVAL_MS = 600_000;
 export class Pipeline implements BatchSink {
   readonly names: WorkloadNames;
   readonly endpointNames: EndpointNames;
+  readonly failureCap: FailureCap;
+  readonly logs: KeptLogs | null;
   readonly #sink: DeltaSink;
   readonly #traffic: Traffic;
   readonly #seenWorkloads = new Seen(INSTANCE_REFRESH_MS);
@@ -55,11 +64,15 @@ export class Pipeline implements BatchSink {
     this.#latenciesDue = options.latenciesDue;
     this.names = new WorkloadNames(options);
     this.endpointNames = new EndpointNames(options.endpoints, this.names);
+    this.failureCap = new FailureCap(options.failuresPerMinute);
+    const { accessLog, maxAgeMs } = options;
+    this.logs = accessLog === null ? null : new KeptLogs(accessLog, maxAgeMs, this.names, this.endpointNames);
     this.#traffic = new Traffic(options, this.names, this.endpointNames, this.#seenWorkloads, this.#seenEndpoints);
   }
 
   add(batch: EntryBatch): void {
     this.#traffic.add(batch);
+    this.logs?.resolve();
     this.#entries += batch.length;
   }
 
@@ -84,11 +97,14 @@ export class Pipeline implements BatchSink {
    *  instances and metadata that are not due yet go along. @throws SpoolError: the delta is lost, the caller counts it. */
   async handOver(nowMs: number, all: boolean): Promise<void> {
     const delta = this.#takeDelta(nowMs, all);
-    if (delta.blocks.length > 0 || delta.entries > 0) await this.#sink.append(delta);
+    const appended = delta.blocks.length > 0 || delta.entries > 0 ? this.#sink.append(delta) : null; // encoded when the call returns
+    this.logs?.clear();
+    await appended;
   }
 
   #takeDelta(nowMs: number, all: boolean): Delta {
     const traffic = this.#traffic;
+    this.logs?.resolve();
     this.endpointNames.settle();
     const forget = this.names.fill >= FORGET_FILL && Math.abs(nowMs - this.#forgotAtMs) >= FORGET_INTERVAL_MS;
     all ||= forget;
@@ -97,20 +113,20 @@ export class Pipeline implements BatchSink {
     const pairs = pairsDue ? capPairs(traffic.instanceRelations, this.names, this.#pairsPerInstance) : null;
     this.pairsFolded += pairs?.folded ?? 0;
     const namers = keyNamers(this.names, this.endpointNames);
-    const blocks = [
-      trafficBlock(
-        [
-          ["service", traffic.services],
-          ["instance", traffic.instances],
-          ["endpoint", traffic.endpoints],
-          ["service_relation", traffic.relations],
-          ...(pairs === null ? [] : ([["instance_relation", pairs.slots]] as const)),
-        ],
-        namers,
-      ),
-      failureBlock(traffic.failures, traffic.failureKinds, this.names, this.endpointNames),
-      ...this.#takeMetadata(nowMs, all),
-    ].filter((block) => block !== null);
+    const rows = trafficBlock(
+      [
+        ["service", traffic.services],
+        ["instance", traffic.instances],
+        ["endpoint", traffic.endpoints],
+        ["service_relation", traffic.relations],
+        ...(pairs === null ? [] : ([["instance_relation", pairs.slots]] as const)),
+      ],
+      namers,
+    );
+    const failures = this.failureCap.cap(traffic.failures, traffic.failureKinds, this.names, this.endpointNames);
+    const blocks = [rows, failureBlock(failures), this.logs?.block(rows) ?? null, ...this.#takeMetadata(nowMs, all)].filter(
+      (block) => block !== null,
+    );
     const booked = bookedByMinute([traffic.services, traffic.relations]);
     const delta = { blocks, entries: this.#entries, booked };
     this.#entries = 0;
@@ -159,6 +175,7 @@ export class Pipeline implements BatchSink {
   /** Between two hand-overs no slot holds an endpoint: the moment to give room back. */
   #forgetPaths(nowMs: number): void {
     if (this.names.forgetPathsIfFull()) this.endpointNames.forgetPaths();
+    this.names.forgetDetailsIfFull();
     const day = Math.floor(nowMs / DAY_MS);
     if (day === this.#day) return;
     if (this.#day !== 0) {

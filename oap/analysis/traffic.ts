@@ -119,7 +119,8 @@ export class Traffic {
       }
     }
     if (failed) {
-      const kind = this.failureKinds.id(detectPoint, batch.responseCode[row] as number, batch.flags[row] as number);
+      const { responseCode, flags, details } = batch;
+      const kind = this.failureKinds.id(detectPoint, responseCode[row] as number, flags[row] as number, details[row] as number);
       const slot = this.failures.slot(minute, sourceService, endpoint, kind);
       (this.failures.rows[slot] as number) += 1;
     }

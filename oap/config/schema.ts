@@ -44,22 +44,39 @@ function oneOf<const T extends string>(values: readonly [T, ...T[]], options: { 
 }
 
 /** Texts; in the environment separated by commas. */
-function list(options: { pattern: RegExp; expected: string; help: string }): Setting<readonly string[]> {
-  const split = (value: unknown): unknown => (typeof value === "string" ? value.split(",").map((one) => one.trim()) : value);
+function list(options: {
+  pattern: RegExp;
+  expected: string;
+  help: string;
+  default?: readonly string[];
+}): Setting<readonly string[]> {
+  const split = (value: unknown): unknown => (typeof value === "string" ? texts(value) : value);
   const one = z.string().regex(options.pattern, `each is ${options.expected}`);
-  return { check: z.preprocess(split, z.array(one).max(1_000)), default: [], unit: "", help: options.help };
+  return { check: z.preprocess(split, z.array(one).max(1_000)), default: options.default ?? [], unit: "", help: options.help };
 }
 
-/** true or false; the environment's texts too. */
+function texts(value: string): string[] {
+  return value.trim() === "" ? [] : value.split(",").map((one) => one.trim());
+}
+
+/** true or false, in the environment too. */
 function flag(options: { default: boolean; help: string }): Setting<boolean> {
-  const check = z.preprocess((value) => (value === "true" ? true : value === "false" ? false : value), z.boolean());
-  return { check, default: options.default, unit: "", help: options.help };
+  const read = (value: unknown): unknown => (value === "true" ? true : value === "false" ? false : value);
+  return { check: z.preprocess(read, z.boolean()), default: options.default, unit: "", help: options.help };
 }
 
 const MIB = 1 << 20;
 const GIB = 2 ** 30;
 const DAY_MS = 86_400_000;
 const LABELS = `LABELS."service.istio.io/canonical-name",LABELS."app.kubernetes.io/name",LABELS.app,LABELS.k8s-app`;
+
+/** What gives access, or tells who somebody is. */
+const REDACTED = [
+  ...["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token", "x-csrf-token"],
+  ...["x-forwarded-client-cert", "x-amz-security-token", "api_key", "apikey", "api-key", "key", "token", "access_token"],
+  ...["refresh_token", "id_token", "auth", "jwt", "password", "passwd", "pwd", "secret", "client_secret", "code", "state"],
+  ...["session", "sessionid", "sid", "signature", "sig", "x-amz-signature", "x-amz-credential", "email"],
+];
 
 export const SCHEMA = {
   "grpc.host": text({
@@ -195,6 +212,40 @@ export const SCHEMA = {
     min: 1,
     max: 10_000,
     help: "Callees that a calling instance keeps apart; the rest is added up as the instance {other} of each service.",
+  }),
+  "failures.perMinute": integer({
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    help: "Kinds of failed calls (edge, endpoint, code, flags, details) an ingest process tells apart in a minute; the rest is added up as {other}.",
+  }),
+  "failures.codeDetails": integer({
+    default: 1_000,
+    min: 1,
+    max: 100_000,
+    help: "Classes of code details that an ingest process knows; Envoy has some dozens, extensions add their own. The rest is counted as {other}.",
+  }),
+  "accessLog.failedRowsPerSecond": integer({
+    default: 5_000,
+    max: 1_000_000,
+    help: "Access-log rows of failed requests that the node keeps per second. 0: none.",
+  }),
+  "accessLog.rowsPerSecond": integer({
+    default: 1_000,
+    max: 1_000_000,
+    help: "Rows of the other requests, slow ones first. 0: none; both 0: no access log at all.",
+  }),
+  "accessLog.queryString": flag({ default: false, help: "true: query strings are stored, less what accessLog.redact names." }),
+  "accessLog.redact": list({
+    pattern: /^[^\s,;&=]+$/,
+    expected: "the name of a header or query parameter",
+    default: REDACTED,
+    help: "Headers and query parameters that are never stored; case does not matter. In the variable separated by commas.",
+  }),
+  "accessLog.recallBytes": integer({
+    default: 96 * MIB,
+    max: 4 * GIB,
+    help: "Memory of an ingest process for the entries of the last two seconds that were not kept, in case their request is. 0: none.",
   }),
   "services.max": integer({ default: 10_000, min: 1, help: "Services an ingest process knows; the rest is counted as {other}." }),
   "instances.max": integer({

@@ -1,4 +1,5 @@
 /** The values folders hand over: EntryBatch from receivers to analysis, Delta from analysis to the spool. */
+import type { ByteColumn } from "./byte-column.ts";
 
 export const Kind = { http: 0, grpc: 1, tcp: 2 } as const;
 export const TlsMode = { none: 0, tls: 1, mtls: 2 } as const;
@@ -23,9 +24,10 @@ export const METHOD_WHOLE_NAME = 255;
 /** A duration or size the proxy did not report. */
 export const UNKNOWN_VALUE = -1;
 
-/** Workload 0 stands for "there is none"; see Names in ports.ts. Path 0 stands for "no path". */
+/** Workload 0 stands for "there is none"; see Names in ports.ts. Path 0 stands for "no path", details 0 for "no details". */
 export const NO_WORKLOAD = 0;
 export const NO_PATH = 0;
+export const NO_DETAILS = 0;
 
 /** Reports of calls, as columns. One row is what one proxy says of one call or connection from one side: an access-log
  *  entry gives none (an intermediate entry), one (a sidecar) or two (a gateway: as a server and as a client).
@@ -56,6 +58,8 @@ export class EntryBatch {
   responseCode = new Uint16Array(0);
   /** ResponseFlags as a set: field number n of the message is bit n - 1. */
   flags = new Uint32Array(0);
+  /** Id of the class of the response code details (Names.codeDetails); NO_DETAILS when there are none, or the call went well. */
+  details = new Int32Array(0);
   /** TlsMode.* of the downstream connection; none for a client-side report. */
   tlsMode = new Uint8Array(0);
   /** Attempts to reach an upstream; 0 when never attempted or not reported. More than 1 means retried. */
@@ -103,6 +107,7 @@ export class EntryBatch {
     this.success = grown(this.success, new Uint8Array(capacity));
     this.responseCode = grown(this.responseCode, new Uint16Array(capacity));
     this.flags = grown(this.flags, new Uint32Array(capacity));
+    this.details = grown(this.details, new Int32Array(capacity));
     this.tlsMode = grown(this.tlsMode, new Uint8Array(capacity));
     this.attempts = grown(this.attempts, new Uint32Array(capacity));
     this.latencyUs = grown(this.latencyUs, new Float64Array(capacity));
@@ -126,7 +131,7 @@ function grown<A extends Float64Array | Int32Array | Uint32Array | Uint16Array |
 export type DeltaColumn =
   | {
       readonly name: string;
-      readonly type: "UInt8" | "UInt16" | "UInt32" | "UInt64";
+      readonly type: "UInt8" | "UInt16" | "UInt32" | "UInt64" | "Int8";
       readonly values: ArrayLike<number>;
     }
   /** Seconds since the Unix epoch. */
@@ -135,10 +140,22 @@ export type DeltaColumn =
       readonly type: "DateTime('UTC')";
       readonly values: ArrayLike<number>;
     }
+  /** µs since the Unix epoch. */
+  | {
+      readonly name: string;
+      readonly type: "DateTime64(6, 'UTC')";
+      readonly values: ArrayLike<number>;
+    }
   | {
       readonly name: string;
       readonly type: "String";
       readonly values: readonly string[];
+    }
+  /** Texts that are bytes already. */
+  | {
+      readonly name: string;
+      readonly type: "String";
+      readonly texts: ByteColumn;
     }
   /** Row i holds keys and values from ends[i - 1] (0 for the first row) to ends[i]. */
   | {
@@ -152,8 +169,8 @@ export type DeltaColumn =
       readonly name: string;
       readonly type: "Map(String, String)";
       readonly ends: ArrayLike<number>;
-      readonly keys: readonly string[];
-      readonly values: readonly string[];
+      readonly keys: readonly string[] | ByteColumn;
+      readonly values: readonly string[] | ByteColumn;
     };
 
 /** Rows of one table. All columns have `rows` rows; columns that are not named take the table's default. */

@@ -57,6 +57,32 @@ export interface EndpointAnswer extends EndpointQuestion {
   readonly name: string;
 }
 
+/** What an ingest process saw of access logs in a second: by service (the hash of its name) how many entries were failed, slow and
+ *  the rest, three numbers each; and the rows it made of them. */
+export interface LogDemand {
+  readonly services: Uint32Array;
+  readonly entries: Float64Array;
+  /** Rows kept as failed, and as anything else. */
+  readonly failedRows: number;
+  readonly otherRows: number;
+  /** Entries wanted besides, because another report of their request was kept as failed, or as anything else. */
+  readonly failedContext: number;
+  readonly otherContext: number;
+}
+
+/** What holds for all processes of the node in the coming second: of the entries of a service and class one in 2^k is kept. */
+export interface LogRates {
+  readonly services: Uint32Array;
+  /** k of failed, slow and the rest, three numbers for each service; LOG_RATE_OFF: none. Services that are not listed: 0. */
+  readonly rates: Uint8Array;
+  /** This process's share of the node's budgets, by need, 0 to 1. */
+  readonly share: number;
+}
+
+/** Hashes of requests that were kept in one process, and whose other reports another one may have: two numbers each, the hash and
+ *  what it was kept as. */
+export type KeptRequests = Uint32Array;
+
 export type ToChild<Settings> =
   | { readonly type: "start"; readonly settings: Settings; readonly index: number }
   | { readonly type: "socket" }
@@ -71,6 +97,11 @@ export type ToChild<Settings> =
   /** To main: names that the ingest process `from` asks for. To ingest: the answers. */
   | { readonly type: "questions"; readonly from: number; readonly questions: readonly EndpointQuestion[] }
   | { readonly type: "answers"; readonly answers: readonly EndpointAnswer[] }
+  /** To main, from the ingest process `from`; and back to it. */
+  | { readonly type: "logDemand"; readonly from: number; readonly demand: LogDemand }
+  | { readonly type: "logRates"; readonly rates: LogRates }
+  /** To ingest: what another ingest process kept. */
+  | { readonly type: "keptRequests"; readonly kept: KeptRequests }
   | { readonly type: "stop" };
 
 export type FromChild =
@@ -84,6 +115,9 @@ export type FromChild =
   | { readonly type: "closeAfter"; readonly ms: number }
   | { readonly type: "questions"; readonly questions: readonly EndpointQuestion[] }
   | { readonly type: "answers"; readonly to: number; readonly answers: readonly EndpointAnswer[] }
+  | { readonly type: "logDemand"; readonly demand: LogDemand }
+  | { readonly type: "logRates"; readonly to: number; readonly rates: LogRates }
+  | { readonly type: "keptRequests"; readonly kept: KeptRequests }
   /** It cannot run; a restart would not help. */
   | { readonly type: "failed"; readonly message: string; readonly exitCode: number }
   | { readonly type: "stopped" };

@@ -41,6 +41,24 @@ export interface Names {
   describe(workload: number): { readonly service: string | null; readonly instance: string | null };
   /** The path in bytes[start, end), without query and fragment; never 0 (NO_PATH). No string is made for a path seen before. */
   path(bytes: Buffer, start: number, end: number): number;
+  /** Id of a class of response code details, the text in bytes[start, end), for failed calls; valid until the next hand-over.
+   *  Beyond the budget of classes, `{other}`. */
+  codeDetails(bytes: Buffer, start: number, end: number): number;
+}
+
+/** Decides which access-log entries become rows. An entry is kept by the hash of its request's id, so that all reports of a
+ *  request share its fate wherever they come in. */
+export interface LogSampler {
+  /** To be asked once per entry that ends a call or connection, whose reports are the rows `first` and `last` of a batch. `workload`:
+   *  the reporter's, `hash`: 32 bits of the request id's hash, signed. @returns LogKept.* */
+  decide(batch: EntryBatch, first: number, last: number, workload: number, hash: number): number;
+  /** For how many entries the last one kept stands. */
+  readonly weight: number;
+  /** What an entry that was not kept is to be kept as after all, because another report of its request was; LogKept.none: it is not,
+   *  LogKept.refused: it would be, but there is no room. `kept`: its `kind`. */
+  recall(hash: number, kept: number): number;
+  /** What an entry that is not kept is as what it would have been kept. */
+  readonly kind: number;
 }
 
 /** Questions to ClickHouse. `sql` is the text of a .sql file with typed named parameters ({name:Type}).

@@ -53,6 +53,11 @@ export function tableFile(table: string): string {
   return `${table}.native`;
 }
 
+/** Stands beside the index in place of a table's file that was dropped because the spool was full. */
+export function droppedMark(table: string): string {
+  return `${table}.dropped`;
+}
+
 /** `<start of the process, ms>-<number>-<random>`: sorts by age, within a life of a process and over lives, and is not given twice,
  *  whatever the clock does, in whatever data directory the batch is found later. It is what the batch's tokens are made of. */
 export function batchName(epochMs: number, sequence: number): string {

@@ -26,10 +26,12 @@ type Layout = number | "text" | { readonly keys: number | "text"; readonly value
 /** Every type that a hand-over has. The compiler asks for the layout of a new one. */
 const LAYOUTS: Readonly<Record<DeltaColumn["type"], Layout>> = {
   UInt8: 1,
+  Int8: 1,
   UInt16: 2,
   UInt32: 4,
   UInt64: 8,
   "DateTime('UTC')": 4,
+  "DateTime64(6, 'UTC')": 8,
   String: "text",
   "Map(UInt32, UInt64)": { keys: 4, values: 8 },
   "Map(UInt16, UInt64)": { keys: 2, values: 8 },

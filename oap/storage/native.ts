@@ -1,6 +1,7 @@
 /** Blocks of ClickHouse's Native format: column after column, as the server keeps them. A third of the database's CPU that
  *  text formats cost. */
 import type { DeltaBlock, DeltaColumn } from "../model/batch.ts";
+import { ByteColumn } from "../model/byte-column.ts";
 
 /** One block. Integers are exact up to 2^53. */
 export function encodeNative(block: DeltaBlock): Buffer {
@@ -18,7 +19,7 @@ export function encodeNative(block: DeltaBlock): Buffer {
 function writeColumn(out: NativeBuffer, column: DeltaColumn): void {
   switch (column.type) {
     case "String":
-      out.texts(column.values);
+      out.texts("texts" in column ? column.texts : column.values);
       break;
     case "Map(UInt16, UInt64)":
     case "Map(UInt32, UInt64)":
@@ -36,7 +37,15 @@ function writeColumn(out: NativeBuffer, column: DeltaColumn): void {
   }
 }
 
-const WIDTHS = { UInt8: 1, UInt16: 2, UInt32: 4, UInt64: 8, "DateTime('UTC')": 4 } as const;
+const WIDTHS = {
+  Int8: 1,
+  UInt8: 1,
+  UInt16: 2,
+  UInt32: 4,
+  UInt64: 8,
+  "DateTime('UTC')": 4,
+  "DateTime64(6, 'UTC')": 8,
+} as const;
 const START_BYTES = 1 << 16;
 const TWO_32 = 2 ** 32;
 
@@ -72,8 +81,20 @@ class NativeBuffer {
     this.#length += this.#buffer.write(value, this.#length, "utf8");
   }
 
-  texts(values: readonly string[]): void {
-    for (const value of values) this.text(value);
+  texts(values: readonly string[] | ByteColumn): void {
+    if (values instanceof ByteColumn) this.#byteTexts(values);
+    else for (const value of values) this.text(value);
+  }
+
+  #byteTexts({ bytes, ends, length }: ByteColumn): void {
+    let start = 0;
+    for (let i = 0; i < length; i++) {
+      const end = ends[i] as number;
+      this.varint(end - start);
+      this.#room(end - start);
+      this.#length += bytes.copy(this.#buffer, this.#length, start, end);
+      start = end;
+    }
   }
 
   /** Little-endian unsigned integers of `width` bytes; 64-bit ones as two halves, without a bigint per value. */

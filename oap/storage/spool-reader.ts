@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { crc32 } from "node:zlib";
 import { SpoolError } from "../model/errors.ts";
-import { decodeIndex, INDEX_FILE, type IndexLine, OPEN_SUFFIX, tableFile } from "./batch-index.ts";
+import { decodeIndex, droppedMark, INDEX_FILE, type IndexLine, OPEN_SUFFIX, tableFile } from "./batch-index.ts";
 import { GivenUp } from "./given-up.ts";
 import { type InsertPlan, readPlan, writePlan } from "./insert-plan.ts";
 
@@ -82,7 +82,7 @@ export class SpoolReader {
       const plan = await readPlan(batch.path);
       const content = await this.#read(batch, plan);
       if (plan === null) await writePlan(batch.path, planOf(content));
-      else if (!isDeepStrictEqual(plan, planOf(content))) {
+      else if (!isDeepStrictEqual(await this.#withoutDropped(batch, plan), planOf(content))) {
         throw new SpoolError("damaged since it was sent first: it cannot be sent as it was", { retryable: false });
       }
       return content;
@@ -92,6 +92,12 @@ export class SpoolReader {
     }
   }
 
+  /** What of a plan can still be asked for: tables that went because the spool was full are no damage. */
+  async #withoutDropped(batch: SpooledBatch, plan: InsertPlan): Promise<InsertPlan> {
+    const files = await entries(batch.path);
+    return Object.fromEntries(Object.entries(plan).filter(([table]) => !files.includes(droppedMark(table))));
+  }
+
   async #read(batch: SpooledBatch, plan: InsertPlan | null): Promise<BatchContent> {
     const index = await readWhatIsThere(join(batch.path, INDEX_FILE));
     const { lines, length } = decodeIndex(index);
@@ -99,7 +105,9 @@ export class SpoolReader {
     let damaged = length === 0 || length < index.length ? 1 : 0; // a closed batch has whole lines only
     const tables: SpooledTable[] = [];
     const withoutTraffic = new Set<IndexLine>();
+    const files = await entries(batch.path);
     for (const [table, names] of Object.entries(columns)) {
+      if (files.includes(droppedMark(table))) continue;
       const bytes = await readWhatIsThere(join(batch.path, tableFile(table)));
       const segments = lines.flatMap((line) =>
         line.segments.filter((one) => one.table === table).map((segment) => ({ ...segment, line })),

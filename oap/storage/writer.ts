@@ -6,6 +6,7 @@ import type { Clock } from "../model/ports.ts";
 import { tokenOf } from "./batch-index.ts";
 import type { Engine } from "./engine.ts";
 import { nodeProgress } from "./node-progress.ts";
+import { enforceBound } from "./spool-bound.ts";
 import { type BatchContent, type SpooledBatch, type SpoolReader, TRAFFIC_TABLE } from "./spool-reader.ts";
 import { SpoolWatch } from "./spool-watch.ts";
 
@@ -48,6 +49,7 @@ export class Writer {
     entriesDamaged: 0,
     batchesDropped: 0,
     entriesDropped: 0,
+    logRowsDropped: 0,
     batchesWaiting: 0,
     bytesWaiting: 0,
     oldestWaitingSeconds: 0,
@@ -214,25 +216,29 @@ export class Writer {
     );
   }
 
-  /** Drops the oldest waiting batches while ClickHouse stays away for so long that the spool is full. */
+  /** Drops what is oldest while ClickHouse stays away for so long that the spool is full. */
   async #enforceBound(waiting: SpooledBatch[]): Promise<void> {
     const now = performance.now();
     const isOne = waiting.length === 1; // which is never dropped: only its size is told
     if (waiting.length === 0 || (!isOne && now - this.#boundCheckedAt < BOUND_CHECK_MS)) return;
     if (!isOne) this.#boundCheckedAt = now;
-    const sizes = await Promise.all(waiting.map((batch) => this.#spool.sizeBytes(batch)));
-    let total = sizes.reduce((sum, size) => sum + size, 0);
     // One that is in for a part stays: what is counted as dropped is not there.
-    const first = waiting[0]?.name === this.#inHand && this.#acknowledged.size > 0 ? 1 : 0;
-    while (total > this.#options.maxBytes && waiting.length > first + 1) {
-      const [oldest] = waiting.splice(first, 1) as [SpooledBatch];
-      const { entries } = await this.#spool.read(oldest);
-      this.#spool.givenUp.set(oldest.name, entries);
-      await this.#spool.remove(oldest);
-      total -= sizes.splice(first, 1)[0] as number;
+    const isBegun = waiting[0]?.name === this.#inHand && this.#acknowledged.size > 0;
+    const { bytes, logRows, batches } = await enforceBound(
+      this.#spool,
+      isBegun ? waiting.slice(1) : waiting,
+      this.#options.maxBytes,
+    );
+    for (const { batch, entries } of batches) {
+      waiting.splice(waiting.indexOf(batch), 1);
+      this.#spool.givenUp.set(batch.name, entries);
       this.stats.batchesDropped++;
       this.stats.entriesDropped += entries;
     }
-    this.stats.bytesWaiting = total;
+    if (logRows > 0) {
+      this.stats.logRowsDropped += logRows;
+      this.#options.onProblem("the spool is full; rows of its oldest access logs were dropped", { rows: logRows });
+    }
+    this.stats.bytesWaiting = bytes;
   }
 }

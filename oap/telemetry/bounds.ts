@@ -24,6 +24,11 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   endpointsOverflowed: { bound: "endpoints", settings: ["endpoints.perService"] },
   pairsFolded: { bound: "instance_pairs", settings: ["instanceRelations.perInstance"] },
   handOversEarly: { bound: "hand_over", settings: ["flush.maxSlots", "flush.maxLatencies"] },
+  failuresFolded: { bound: "failures", settings: ["failures.perMinute"] },
+  detailsOverflowed: { bound: "code_details", settings: ["failures.codeDetails"] },
+  logRowsOverflowed: { bound: "log_rows", settings: ["accessLog.failedRowsPerSecond", "accessLog.rowsPerSecond"] },
+  logTextsCut: { bound: "log_texts", settings: [] }, // what is longer than anybody reads
+  logRecallOverflowed: { bound: "log_recall", settings: ["accessLog.recallBytes"] },
   memoryPauses: { bound: "memory", settings: ["memory.maxBytes"] },
   // main
   registerPositionsOverflowed: { bound: "node_path_positions", settings: ["endpoints.nodePositions"] },

@@ -20,6 +20,9 @@ export function problemsOf({ ingest, writer, audit, storage }: Omit<SelfStatus, 
       writer.entriesDropped > 0 &&
       `${count(writer.entriesDropped)} reports were dropped, oldest first: ClickHouse was away until the spool was full (spool.maxBytes).`,
     writer &&
+      writer.logRowsDropped > 0 &&
+      `${count(writer.logRowsDropped)} rows of access logs were dropped, oldest first: ClickHouse was away until the spool was full (spool.maxBytes).`,
+    writer &&
       writer.batchesRefused > 0 &&
       `ClickHouse refused ${count(writer.batchesRefused)} batches with ${count(writer.entriesRefused)} reports; they are kept in spool/refused.`,
     writer &&

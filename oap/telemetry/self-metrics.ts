@@ -43,6 +43,7 @@ export interface WriterStats {
   readonly entriesDamaged: number;
   readonly batchesDropped: number;
   readonly entriesDropped: number;
+  readonly logRowsDropped: number;
   readonly bytesWaiting: number;
   readonly oldestWaitingSeconds: number;
   /** Of a cluster, the same for each shard. */
@@ -68,6 +69,21 @@ const ENTRIES: Readonly<Record<string, readonly [string, string]>> = {
   alsTcp: ["envoy_als", "tcp"],
   meshHttp: ["skywalking_mesh", "http"],
   meshTcp: ["skywalking_mesh", "tcp"],
+};
+
+/** Counter -> as what rows of the access log were kept; class of entries that were not. */
+const LOG_ROWS: Readonly<Record<string, string>> = {
+  logRowsFailed: "failed",
+  logRowsSlow: "slow",
+  logRowsRest: "rest",
+  logRowsContext: "context",
+};
+const LOG_NOT_KEPT: Readonly<Record<string, readonly [string, string]>> = {
+  logNotKeptFailed: ["failed", "budget"],
+  logNotKeptSlow: ["slow", "budget"],
+  logNotKeptRest: ["rest", "budget"],
+  logContextRefused: ["context", "budget"],
+  logUnreadable: ["any", "unreadable"],
 };
 
 /** Entries that were read and made no report, besides those refused. */
@@ -113,6 +129,7 @@ export function exposition({ ingest, writer, others, audit, storage }: SelfStatu
       else if (key.startsWith(REFUSED)) refused.inc({ process, reason: key.slice(REFUSED.length) }, count);
     }
   }
+  addLogs(named, counter, gauge);
   const streams = gauge("sidelight_streams", "Streams open now.", "process");
   const slots = gauge("sidelight_slots", "Entities touched since the last hand-over, one per minute.", "process");
   const strings = gauge("sidelight_interner_strings", "Names and paths held in memory.", "process");
@@ -141,11 +158,42 @@ export function exposition({ ingest, writer, others, audit, storage }: SelfStatu
   return registry.metrics();
 }
 
+function addLogs(
+  processes: readonly { readonly process: string; readonly counters: IngestStatus["counters"] }[],
+  counter: Make<Counter>,
+  gauge: Make<Gauge>,
+): void {
+  const rows = counter("sidelight_log_rows_total", "Rows of the access log, by what they were kept as.", "process", "kept");
+  const notKept = counter(
+    "sidelight_log_entries_not_kept_total",
+    "Entries that made no row of the access log, by class and reason; some were recalled later as rows of weight 0.",
+    "process",
+    "class",
+    "reason",
+  );
+  const rate = gauge(
+    "sidelight_log_rate_k",
+    "One entry in 2^k makes a row: the least and the largest k in use.",
+    "process",
+    "of",
+  );
+  const recall = gauge("sidelight_log_recall_k", "One kept request in 2^k can have its other reports recalled.", "process");
+  for (const { process, counters } of processes) {
+    for (const [key, kept] of Object.entries(LOG_ROWS)) rows.inc({ process, kept }, counters[key] ?? 0);
+    for (const [key, [kind, reason]] of Object.entries(LOG_NOT_KEPT))
+      notKept.inc({ process, class: kind, reason }, counters[key] ?? 0);
+    rate.set({ process, of: "least" }, counters["logRateLeast"] ?? 0);
+    rate.set({ process, of: "most" }, counters["logRateMost"] ?? 0);
+    recall.set({ process }, counters["logRecallK"] ?? 0);
+  }
+}
+
 type Make<T> = (name: string, help: string, ...labelNames: string[]) => T;
 
 function addWriter(writer: WriterStats, counter: Make<Counter>, gauge: Make<Gauge>, dropped: Counter): void {
   dropped.inc({ what: "entries", reason: "spool_full" }, writer.entriesDropped);
   dropped.inc({ what: "batches", reason: "spool_full" }, writer.batchesDropped);
+  dropped.inc({ what: "log_rows", reason: "spool_full" }, writer.logRowsDropped);
   dropped.inc({ what: "entries", reason: "refused" }, writer.entriesRefused);
   dropped.inc({ what: "batches", reason: "refused" }, writer.batchesRefused);
   dropped.inc({ what: "entries", reason: "damaged" }, writer.entriesDamaged);

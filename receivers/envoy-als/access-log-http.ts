@@ -26,6 +26,13 @@ export function readRequest(wire: Wire, entry: Entry): void {
         entry.pathEnd = wire.leave(outer);
         break;
       }
+      case 9: {
+        expectType(tag, LENGTH);
+        const outer = wire.enter();
+        entry.requestIdStart = wire.at;
+        entry.requestIdEnd = wire.leave(outer);
+        break;
+      }
       case 11:
         expectType(tag, VARINT);
         entry.requestHeadersBytes = wire.uint64();
@@ -64,8 +71,15 @@ export function readResponse(wire: Wire, entry: Entry): void {
       case 5:
         readHeader(wire, tag, entry, true);
         break;
+      case 6: {
+        expectType(tag, LENGTH);
+        const outer = wire.enter();
+        entry.detailsStart = wire.at;
+        entry.detailsEnd = wire.leave(outer);
+        break;
+      }
       default:
-        if (field <= 8) expectType(tag, field === 6 ? LENGTH : VARINT);
+        if (field <= 8) expectType(tag, VARINT);
         wire.skip(tag);
     }
   }

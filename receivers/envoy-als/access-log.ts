@@ -117,6 +117,13 @@ function readCommon(wire: Wire, entry: Entry): void {
         expectType(tag, VARINT);
         entry.attempts = wire.uint32();
         break;
+      case 25: {
+        expectType(tag, LENGTH);
+        const outerTermination = wire.enter();
+        entry.terminationStart = wire.at;
+        entry.terminationEnd = wire.leave(outerTermination);
+        break;
+      }
       case 26: {
         expectType(tag, LENGTH);
         const outerStream = wire.enter();

@@ -2,7 +2,9 @@
  *  every entry, so a scalar that comes twice is overwritten and a sub-message that comes twice merges, as proto3 wants. */
 
 /** Index of each duration in `seconds` and `nanos`: the field's number in AccessLogCommon. */
+export const LAST_RX = 6;
 export const FIRST_UPSTREAM_TX = 7;
+export const LAST_UPSTREAM_TX = 8;
 export const FIRST_UPSTREAM_RX = 9;
 export const LAST_UPSTREAM_RX = 10;
 export const FIRST_DOWNSTREAM_TX = 11;
@@ -44,6 +46,9 @@ export class Entry {
   logType = 0;
   streamIdStart = 0;
   streamIdEnd = 0;
+  /** connection_termination_details. */
+  terminationStart = 0;
+  terminationEnd = 0;
   /** HTTP. */
   hasRequest = false;
   method = 0;
@@ -51,9 +56,14 @@ export class Entry {
   authorityEnd = 0;
   pathStart = 0;
   pathEnd = 0;
+  requestIdStart = 0;
+  requestIdEnd = 0;
   requestHeadersBytes = 0;
   requestBodyBytes = 0;
   responseCode = 0;
+  /** response_code_details. */
+  detailsStart = 0;
+  detailsEnd = 0;
   responseHeadersBytes = 0;
   responseBodyBytes = 0;
   grpcContent = false;
@@ -76,12 +86,15 @@ export class Entry {
     this.intermediate = false;
     this.logType = 0;
     this.streamIdStart = this.streamIdEnd = 0;
+    this.terminationStart = this.terminationEnd = 0;
     this.hasRequest = false;
     this.method = 0;
     this.authorityStart = this.authorityEnd = 0;
     this.pathStart = this.pathEnd = 0;
+    this.requestIdStart = this.requestIdEnd = 0;
     this.requestHeadersBytes = this.requestBodyBytes = 0;
     this.responseCode = 0;
+    this.detailsStart = this.detailsEnd = 0;
     this.responseHeadersBytes = this.responseBodyBytes = 0;
     this.grpcContent = false;
     this.grpcStatus = -1;
@@ -107,6 +120,11 @@ export class Entry {
   startNs(): number {
     if ((this.present & (1 << START_TIME)) === 0) return 0;
     return (this.seconds[START_TIME] as number) * 1e9 + (this.nanos[START_TIME] as number);
+  }
+
+  /** start_time in whole µs since the Unix epoch; 0 when it did not come. */
+  startUs(): number {
+    return (this.seconds[START_TIME] as number) * 1e6 + Math.floor((this.nanos[START_TIME] as number) / 1_000);
   }
 
   /** start_time in whole ms since the Unix epoch; 0 when it did not come. */

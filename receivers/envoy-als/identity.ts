@@ -36,6 +36,11 @@ export class Identity {
     this.instance = instance;
   }
 
+  /** The same sender with ids of the present epoch. */
+  renewed(): Identity {
+    return new Identity(this.node, this.#naming);
+  }
+
   isOwnAddress(bytes: Buffer, start: number, end: number): boolean {
     return this.#own.some((address) => address.length === end - start && address.compare(bytes, start, end) === 0);
   }

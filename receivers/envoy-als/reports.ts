@@ -1,7 +1,8 @@
 /** Entry -> rows of an EntryBatch: one for each side that the entry is a report of. */
-import { type EntryBatch, Kind, NO_PATH, TlsMode, UNKNOWN_VALUE } from "../../oap/model/batch.ts";
+import { type EntryBatch, Kind, NO_DETAILS, NO_PATH, TlsMode, UNKNOWN_VALUE } from "../../oap/model/batch.ts";
 import { DetectPoint } from "../../oap/model/entity.ts";
 import type { Names } from "../../oap/model/ports.ts";
+import { classEnd, classStart } from "./code-details.ts";
 import { NO_REPORT, resolveSides, type Sides } from "./detect-point.ts";
 import {
   type Entry,
@@ -22,13 +23,14 @@ import type { StreamBytes } from "./stream-bytes.ts";
 const QUERY = 0x3f;
 const FRAGMENT = 0x23;
 const FLOOR_MS = 1e6;
-const METHODS_KNOWN = 9;
+export const METHODS_KNOWN = 9;
 
 export class Reports {
   readonly #names: Names;
   readonly #peers: Peers;
   readonly #streams: StreamBytes;
-  readonly #sides: Sides = { caller: NO_REPORT, callee: NO_REPORT };
+  /** Of the last entry. */
+  readonly sides: Sides = { caller: NO_REPORT, callee: NO_REPORT };
 
   constructor(names: Names, peers: Peers, streams: StreamBytes) {
     this.#names = names;
@@ -40,8 +42,8 @@ export class Reports {
   add(batch: EntryBatch, entry: Entry, identity: Identity, isTcp: boolean): number {
     const use = isTcp ? tcpLogUse(entry.logType, entry.intermediate) : httpLogUse(entry.logType, entry.intermediate);
     if (use === IGNORED) return 0;
-    resolveSides(entry, identity, this.#peers, this.#sides);
-    const { caller, callee } = this.#sides;
+    resolveSides(entry, identity, this.#peers, this.sides);
+    const { caller, callee } = this.sides;
     if (caller === NO_REPORT && callee === NO_REPORT) return 0;
     const isEnd = use === COUNTED;
     const received = isTcp ? entry.receivedBytes : entry.requestHeadersBytes + entry.requestBodyBytes;
@@ -86,6 +88,7 @@ export class Reports {
     batch.success[row] = (isTcp ? connectionSucceeded(entry) : succeeded(entry, detectPoint, isGrpc)) ? 1 : 0;
     batch.responseCode[row] = entry.responseCode <= 999 ? entry.responseCode : 0;
     batch.flags[row] = entry.flags;
+    batch.details[row] = batch.success[row] === 1 || use !== COUNTED ? NO_DETAILS : this.#details(entry);
     batch.tlsMode[row] = isServer ? tlsModeOf(entry) : TlsMode.none;
     batch.attempts[row] = entry.attempts;
     const lastNs = entry.durationNs(isServer ? LAST_DOWNSTREAM_TX : LAST_UPSTREAM_RX);
@@ -104,6 +107,15 @@ export class Reports {
     batch.closed[row] = isTcp && use === COUNTED ? 1 : 0;
   }
 
+  /** A connection has no response: it tells why it ended. */
+  #details({ bytes, detailsStart, detailsEnd, terminationStart, terminationEnd }: Entry): number {
+    const from = detailsEnd > detailsStart ? detailsStart : terminationStart;
+    const to = detailsEnd > detailsStart ? detailsEnd : terminationEnd;
+    const start = classStart(bytes, from, to);
+    const end = classEnd(bytes, start, to);
+    return end === start ? NO_DETAILS : this.#names.codeDetails(bytes, start, end);
+  }
+
   /** The path without its query and fragment. */
   #path(entry: Entry): number {
     const { bytes, pathStart, pathEnd } = entry;
@@ -118,7 +130,7 @@ function difference(laterNs: number, earlierNs: number): number {
   return laterNs < 0 || earlierNs < 0 ? UNKNOWN_VALUE : Math.max(0, laterNs - earlierNs);
 }
 
-function tlsModeOf(entry: Entry): number {
+export function tlsModeOf(entry: Entry): number {
   if ((entry.certificates & LOCAL_CERTIFICATE) === 0) return TlsMode.none;
   return (entry.certificates & PEER_CERTIFICATE) === 0 ? TlsMode.tls : TlsMode.mtls;
 }

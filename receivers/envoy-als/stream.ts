@@ -7,6 +7,7 @@ import type { Proxies, ProxyState } from "../proxies.ts";
 import type { ReceiverCounters } from "../receiver.ts";
 import { readHttpEntry, readTcpEntry } from "./access-log.ts";
 import { Entry } from "./entry.ts";
+import type { EntryLogs } from "./entry-logs.ts";
 import { Identity, NOBODY } from "./identity.ts";
 import { readIdentifier } from "./node.ts";
 import type { Peers } from "./peer.ts";
@@ -23,6 +24,8 @@ export interface StreamContext {
   readonly counters: ReceiverCounters;
   readonly sink: BatchSink;
   readonly clock: Clock;
+  /** Which entries become rows of the access log; null: none. */
+  readonly logs?: EntryLogs | null;
 }
 
 const NAMELESS =
@@ -39,9 +42,11 @@ export class StreamDecoder {
   readonly #wire = new Wire();
   readonly #entry = new Entry();
   readonly #batch = new EntryBatch();
+  readonly #entryLogs: EntryLogs | null;
 
   constructor(context: StreamContext) {
     this.#context = context;
+    this.#entryLogs = context.logs ?? null;
     this.#reports = new Reports(context.naming.names, context.peers, context.streamBytes);
   }
 
@@ -136,6 +141,7 @@ export class StreamDecoder {
     const { counters } = this.#context;
     const wire = this.#wire;
     const entry = this.#entry;
+    const start = wire.at;
     const end = wire.limit;
     if (isTcp) counters.alsTcp++;
     else counters.alsHttp++;
@@ -150,8 +156,11 @@ export class StreamDecoder {
       return;
     }
     const { identity } = stream;
+    const first = this.#batch.length;
     if (identity === null || identity.workload === NOBODY) counters.unresolved++;
     else if (this.#reports.add(this.#batch, entry, identity, isTcp) === 0) counters.intermediate++;
+    else if (this.#entryLogs !== null)
+      this.#entryLogs.offer(entry, start, end, isTcp, identity, this.#reports.sides, this.#batch, first);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   Kind,
   METHOD_WHOLE_NAME,
   METHODS,
+  NO_DETAILS,
   NO_PATH,
   NO_WORKLOAD,
   TlsMode,
@@ -82,6 +83,7 @@ export function addMeshRecord(wire: Wire, batch: EntryBatch, naming: MeshNaming,
   batch.success[row] = isTcp || number(fields.status) !== 0 ? 1 : 0;
   batch.responseCode[row] = codeOf(number(fields.code));
   batch.flags[row] = 0;
+  batch.details[row] = NO_DETAILS;
   batch.tlsMode[row] = text(fields.tls) === "mTLS" ? TlsMode.mtls : text(fields.tls) === "TLS" ? TlsMode.tls : TlsMode.none;
   batch.attempts[row] = 0;
   batch.latencyMs[row] = Math.max(0, number(fields.latency));

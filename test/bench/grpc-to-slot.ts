@@ -12,8 +12,9 @@ const ENTRIES = 400_000;
 const IDLE_CONNECTIONS = 500;
 const STREAMS_EACH = 4;
 
-async function startServer() {
-  const child = fork(new URL("./grpc-server.ts", import.meta.url));
+async function startServer(accessLog = false) {
+  const env = accessLog ? { ...process.env, BENCH_ACCESS_LOG: "1" } : process.env;
+  const child = fork(new URL("./grpc-server.ts", import.meta.url), [], { env });
   const told = async <T>(what?: string): Promise<T> => {
     const answer = once(child, "message");
     if (what !== undefined) child.send(what);
@@ -23,23 +24,38 @@ async function startServer() {
   return { address, told, end: () => child.kill("SIGKILL") };
 }
 
-/** @returns entries per CPU-second of the server, and the 99th percentile of its event loop's delay under that load, in ms. One stream
- *  per instance of the shape, over so many connections. */
-export async function grpcToSlot(
-  shape: LoadShape = MESH,
-  connections = 8,
-): Promise<{ perCpuSecond: number; loopDelayP99Ms: number; entryBytes: number }> {
-  const server = await startServer();
+export interface Transport {
+  readonly connections?: number;
+  /** With the access log, at its default budgets. */
+  readonly accessLog?: boolean;
+  /** Gives a message request ids that no other has. */
+  readonly renew?: (message: Buffer) => Buffer;
+}
+
+export interface SlotRun {
+  /** Entries per CPU-second of the server. */
+  readonly perCpuSecond: number;
+  /** 99th percentile of its event loop's delay. */
+  readonly loopDelayP99Ms: number;
+  readonly entryBytes: number;
+  readonly entries: number;
+  /** Rows of the access log. */
+  readonly logRows: number;
+}
+
+/** One stream per instance of the shape, over so many connections. */
+export async function grpcToSlot(shape: LoadShape = MESH, { accessLog, ...transport }: Transport = {}): Promise<SlotRun> {
+  const server = await startServer(accessLog);
   try {
     const load = benchLoad(shape, Date.now());
     const rounds = Math.ceil(ENTRIES / load.entries);
-    await sendRounds(server.address, load, Math.ceil(rounds / 6), connections);
+    await sendRounds(server.address, load, Math.ceil(rounds / 6), transport);
     await server.told("begin");
-    await sendRounds(server.address, load, rounds, connections);
-    const { cpuSeconds, stored, loopDelayP99Ms } = await server.told<GrpcReport>("report");
+    await sendRounds(server.address, load, rounds, transport);
+    const { cpuSeconds, stored, loopDelayP99Ms, logRows } = await server.told<GrpcReport>("report");
     const entries = rounds * load.entries;
     if (stored !== entries) throw new Error(`${stored} calls came out of ${entries} entries`);
-    return { perCpuSecond: Math.round(entries / cpuSeconds), loopDelayP99Ms, entryBytes: load.entryBytes };
+    return { perCpuSecond: Math.round(entries / cpuSeconds), loopDelayP99Ms, entryBytes: load.entryBytes, entries, logRows };
   } finally {
     server.end();
   }

@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { accessLogCost } from "./access-log-cost.ts";
 import { grpcToSlot, idleStreamBytes } from "./grpc-to-slot.ts";
 import { demoCost, idleCost } from "./idle.ts";
 import { type LoadShape, MESH, WORST } from "./load.ts";
@@ -35,6 +36,7 @@ async function ingest(): Promise<string> {
   const grpcPlain = await times(RUNS, () => grpcToSlot({ ...MESH, isPlain: true }));
   const whole = await times(RUNS, () => wholeProduct(false));
   const wholePlain = await times(RUNS, () => wholeProduct(true));
+  const logCost = await accessLogCost();
   const memory = inFreshProcess<{ slotsMiB: number; nameBytes: number; encodeUs: number }>("./memory.ts");
   const streamBytes = await idleStreamBytes();
   const size = await rowSize();
@@ -53,6 +55,11 @@ async function ingest(): Promise<string> {
     ],
     [`the same with entries of ${plainBytes} bytes`, ...rate(wholePlain), atLeast(perCpuSecond(wholePlain), 150_000, 250_000)],
     ["entries per second that the bench sent meanwhile", sent(whole), "at least 80,000"],
+    [
+      `the access log: gRPC to slots with it ÷ without, ${logCost.rowsPerMille.toFixed(0)} rows of 1,000 entries`,
+      `${logCost.ratio.toFixed(3)} (with: ${logCost.on.join("; ")}; without: ${logCost.off.join("; ")})`,
+      atLeast(logCost.ratio, 0.9, 0.9),
+    ],
     ["µs of CPU per entry, by process", shares(whole), "none given"],
     ["event loop delay of the server under gRPC load, p99", `${loopMs.toFixed(1)} ms`, atMost(loopMs, 50)],
     ["memory of a million slots, each with one latency", `${slotMb.toFixed(0)} MB`, atMost(slotMb, 400)],
@@ -129,7 +136,7 @@ async function growth(): Promise<string> {
     ["2,000 streams on 8 connections", MESH, 8],
     ["2,000 streams on 500 connections", MESH, 500],
   ] as const) {
-    const run = await grpcToSlot(shape, connections);
+    const run = await grpcToSlot(shape, { connections });
     streams.push([
       `gRPC to slots: ${name}`,
       run.perCpuSecond.toLocaleString("en-US"),

@@ -7,7 +7,12 @@ const CONNECTIONS = 8;
 const identity = (bytes: Buffer): Buffer => bytes;
 
 /** All proxies' streams at once, their messages in turns, `rounds` times; resolves when every stream was answered. */
-export async function sendRounds(grpc: string, load: Load, rounds: number, connections = CONNECTIONS): Promise<void> {
+export async function sendRounds(
+  grpc: string,
+  load: Load,
+  rounds: number,
+  { connections = CONNECTIONS, renew }: { readonly connections?: number; readonly renew?: (message: Buffer) => Buffer } = {},
+): Promise<void> {
   const lanes = Array.from({ length: connections }, (_, lane) => load.proxies.filter((_one, i) => i % connections === lane));
   await Promise.all(
     lanes.map(async (proxies) => {
@@ -16,7 +21,9 @@ export async function sendRounds(grpc: string, load: Load, rounds: number, conne
       for (const { call, proxy } of streams) call.write(proxy.identifier);
       for (let round = 0; round < rounds; round++) {
         for (const { call, proxy } of streams) {
-          for (const message of proxy.messages) if (!call.write(message)) await once(call, "drain");
+          for (const message of proxy.messages) {
+            if (!call.write(renew === undefined ? message : renew(message))) await once(call, "drain");
+          }
         }
       }
       for (const { call } of streams) call.end();

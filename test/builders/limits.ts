@@ -10,6 +10,7 @@ export const NAMES_LIMITS: NamesLimits = {
   instancesMax: SCHEMA["instances.max"].default,
   attributesMax: SCHEMA["instances.attributes"].default,
   paths: { entriesMax: SCHEMA["paths.max"].default, bytesMax: SCHEMA["paths.maxBytes"].default },
+  detailsMax: SCHEMA["failures.codeDetails"].default,
 };
 
 export const ENDPOINT_LIMITS: EndpointLimits = {
@@ -30,6 +31,8 @@ export const PIPELINE_OPTIONS: PipelineOptions = {
   latenciesDue: SCHEMA["flush.maxLatencies"].default,
   pairsPerInstance: SCHEMA["instanceRelations.perInstance"].default,
   endpoints: ENDPOINT_LIMITS,
+  failuresPerMinute: SCHEMA["failures.perMinute"].default,
+  accessLog: null,
 };
 
 export const PEER_LIMITS: PeerLimits = {

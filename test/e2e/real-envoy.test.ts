@@ -157,3 +157,49 @@ test.skipIf(envoy === null)(
     ); // prettier-ignore
   },
 );
+
+test.skipIf(envoy === null)(
+  "both hops of a request are rows of the access log, with one request id and what each saw",
+  async () => {
+    interface LogRow {
+      request_id: string;
+      service: string;
+      callee: string;
+      path: string;
+      response_code: number;
+      kept: string;
+      weight: number;
+      user_agent: string;
+      protocol: string;
+      upstream_address: string;
+      duration_us: number;
+    }
+    const rows = await oap.sql<LogRow>(
+      "SELECT * EXCEPT (time) FROM access_log WHERE startsWith(path, '/shop') AND request_id IN (SELECT request_id FROM access_log WHERE service = 'front')",
+    );
+    const requests = Map.groupBy(rows, ({ request_id }) => request_id);
+    expect(requests.size).toBe(COUNTS.ok + COUNTS.fail);
+    for (const hops of requests.values()) {
+      const [front, shop] = hops.toSorted((a, b) => (a.service < b.service ? -1 : 1)) as [LogRow, LogRow];
+      expect([hops.length, front.service, front.callee, shop.service, shop.callee]).toEqual([2, "front", "shop", "shop", "app"]);
+      expect(front.request_id).toMatch(/^[0-9a-f-]{36}$/);
+      const isFailed = front.path === "/shop/fail";
+      for (const hop of hops) {
+        expect(hop).toMatchObject({ path: front.path, response_code: isFailed ? 503 : 200, weight: 1, protocol: "HTTP/1.1" });
+        expect(hop.kept === "failed").toBe(isFailed);
+        expect(hop.upstream_address).toBe("127.0.0.1");
+        expect(hop.user_agent).not.toBe("");
+        expect(hop.duration_us).toBeGreaterThanOrEqual(APP_MS * 980);
+      }
+      expect(front.duration_us).toBeGreaterThanOrEqual(shop.duration_us);
+    }
+    const dead = await oap.sql<{ rows: number }>(
+      "SELECT count() AS rows FROM access_log WHERE callee = 'dead' AND kept = 'failed' AND code_details LIKE 'upstream_reset_before_response_started%' AND failure_reason != ''",
+    );
+    expect(dead).toEqual([{ rows: COUNTS.dead }]);
+    const failures = await oap.sql(
+      "SELECT code_details, sum(calls) AS calls FROM failure_minute WHERE dest_service = 'dead' GROUP BY code_details",
+    );
+    expect(failures).toEqual([{ code_details: "upstream_reset_before_response_started", calls: COUNTS.dead }]);
+  },
+);

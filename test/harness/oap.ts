@@ -30,6 +30,12 @@ export async function startOap({ at, dataDir, settings = {} }: OapOptions) {
   const main = new Main(config, clock, log);
   const ingest = await startIngest(config, 0, clock, log);
   ingest.ask = (questions) => ingest.learn(main.endpoints.answer(questions));
+  if (ingest.logs !== null) {
+    ingest.logs.onDemand = (demand) => {
+      main.logRates.tell(0, demand, now);
+      for (const rates of main.logRates.next(now).values()) ingest.logs?.take(rates);
+    };
+  }
   const grpc = await ingest.listen("127.0.0.1", 0);
   const http = await main.http.listen("127.0.0.1", 0);
   await main.open();
@@ -48,6 +54,8 @@ export async function startOap({ at, dataDir, settings = {} }: OapOptions) {
     ingest,
     main,
     graphql,
+    /** A question to ClickHouse itself. */
+    sql: <Row>(query: string, params: Readonly<Record<string, unknown>> = {}) => main.sql.query<Row>(query, params),
     advance: (ms: number) => {
       now += ms;
     },

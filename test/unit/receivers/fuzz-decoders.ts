@@ -1,9 +1,11 @@
+import { isUtf8 } from "node:buffer";
 import { setImmediate as breathe } from "node:timers/promises";
 import { expect } from "vitest";
+import type { LogRows } from "../../../oap/model/log-rows.ts";
 import { SkyWalkingMesh } from "../../../receivers/skywalking-mesh/service.ts";
 import { mutate, readSeeds } from "../../harness/fuzz.ts";
 import { mulberry32 } from "../../harness/random.ts";
-import { decoding } from "./harness.ts";
+import { decoding, NOW } from "./harness.ts";
 
 /** A message that takes this much CPU hangs the others. */
 const SLOW_MS = 250;
@@ -13,7 +15,7 @@ const HEAP_GROWTH_MAX = 200 << 20;
 export async function fuzzDecoders(durationMs: number, seed: number): Promise<void> {
   const random = mulberry32(seed);
   const seeds = readSeeds();
-  const { context, counters, rows, message } = decoding();
+  const { context, counters, rows, message, logs, logRows } = decoding();
   const mesh = new SkyWalkingMesh(context);
   const proxy = context.proxies.connected("mesh");
   const pick = () => seeds[Math.floor(random() * seeds.length)] as (typeof seeds)[number];
@@ -21,16 +23,21 @@ export async function fuzzDecoders(durationMs: number, seed: number): Promise<vo
   const endsAt = performance.now() + durationMs;
   let runs = 0;
   let slowestMs = 0;
+  let logged = 0;
   while (performance.now() < endsAt) {
     const { name, bytes } = pick();
     const spoilt = mutate(bytes, pick().bytes, random);
     const startedAt = process.cpuUsage();
-    if (name.startsWith("als-")) message(spoilt);
-    else if (name.startsWith("mesh-")) mesh.message(spoilt, proxy);
+    if (name.startsWith("als-")) {
+      message(spoilt);
+      logs.recall(NOW);
+    } else if (name.startsWith("mesh-")) mesh.message(spoilt, proxy);
     else context.peers.resolve(spoilt, 0, spoilt.length, name.startsWith("flatbuffer-"));
     const { user, system } = process.cpuUsage(startedAt);
     slowestMs = Math.max(slowestMs, (user + system) / 1_000);
     rows.length = 0;
+    logged += checkLogRows(logRows);
+    logRows.clear();
     if (++runs % 2_000 === 0) await breathe();
   }
   console.log(`fuzz: ${runs} runs, seed ${seed}, slowest ${slowestMs.toFixed(1)} ms`, counters.refused);
@@ -40,6 +47,21 @@ export async function fuzzDecoders(durationMs: number, seed: number): Promise<vo
   expect(counters.reports).toBeGreaterThanOrEqual(told);
   expect(counters.reports).toBeLessThanOrEqual(2 * told);
   expect(refused.length).toBeGreaterThan(2);
+  expect(logged).toBeGreaterThan(told / 4);
+  expect(logs.unreadable).toBeGreaterThan(0);
   expect(slowestMs).toBeLessThan(SLOW_MS);
   expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(HEAP_GROWTH_MAX);
+}
+
+/** A row has all of its texts and headers, in UTF-8. @returns how many there are. */
+function checkLogRows({ length, texts, requestHeaders, responseHeaders, nodes }: LogRows): number {
+  for (const column of texts) {
+    if (column.length !== length || !isUtf8(column.bytes.subarray(0, column.size))) throw new Error("a row's texts are torn");
+  }
+  for (const { length: rows, ends, keys, values } of [requestHeaders, responseHeaders]) {
+    const isWhole = rows === length && keys.length === values.length && (rows === 0 ? 0 : ends[rows - 1]) === keys.length;
+    if (!isWhole || !isUtf8(keys.bytes.subarray(0, keys.size))) throw new Error("a row's headers are torn");
+  }
+  if (nodes.length !== length) throw new Error("a row has no node");
+  return length;
 }

@@ -1,6 +1,9 @@
 import { WorkloadNames } from "../../../oap/analysis/names.ts";
 import { SCHEMA } from "../../../oap/config/schema.ts";
 import type { EntryBatch } from "../../../oap/model/batch.ts";
+import { LogKept, LogRows } from "../../../oap/model/log-rows.ts";
+import type { LogSampler } from "../../../oap/model/ports.ts";
+import { EntryLogs } from "../../../receivers/envoy-als/entry-logs.ts";
 import { Peers } from "../../../receivers/envoy-als/peer.ts";
 import { AlsStream, type StreamContext, StreamDecoder } from "../../../receivers/envoy-als/stream.ts";
 import { StreamBytes } from "../../../receivers/envoy-als/stream-bytes.ts";
@@ -54,9 +57,21 @@ export function decoding() {
   const sink = {
     add: (batch: EntryBatch) => void rows.push(...Array.from({ length: batch.length }, (_, row) => rowOf(batch, row, names))),
   };
+  const peers = new Peers(naming, PEER_LIMITS);
+  // Every other entry is kept, the rest recalled: both ways to a row of the access log are gone.
+  const logRows = new LogRows({ rowsMax: 1_000_000, bytesMax: 1 << 30 });
+  let asked = 0;
+  const sampler: LogSampler = {
+    weight: 1,
+    kind: LogKept.rest,
+    decide: () => (asked++ % 2 === 0 ? LogKept.rest : LogKept.none),
+    recall: () => LogKept.context,
+  };
+  const logs = new EntryLogs(sampler, logRows, naming, peers, { queryString: true, redact: ["token"], recallBytes: 4 << 20 });
   const context: StreamContext = {
     naming,
-    peers: new Peers(naming, PEER_LIMITS),
+    peers,
+    logs,
     streamBytes: new StreamBytes(STREAMS_MAX),
     proxies,
     counters,
@@ -65,7 +80,18 @@ export function decoding() {
   };
   const decoder = new StreamDecoder(context);
   const stream = new AlsStream(proxies);
-  return { names, naming, rows, counters, proxies, context, stream, message: (bytes: Buffer) => decoder.message(bytes, stream) };
+  return {
+    names,
+    naming,
+    logs,
+    logRows,
+    rows,
+    counters,
+    proxies,
+    context,
+    stream,
+    message: (bytes: Buffer) => decoder.message(bytes, stream),
+  };
 }
 
 function rowOf(batch: EntryBatch, row: number, names: WorkloadNames): Row {

@@ -19,6 +19,7 @@ const QUIET: WriterStats = {
   entriesDamaged: 0,
   batchesDropped: 0,
   entriesDropped: 0,
+  logRowsDropped: 0,
   bytesWaiting: 0,
   oldestWaitingSeconds: 0,
 };

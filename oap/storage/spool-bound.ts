@@ -1,0 +1,55 @@
+/** What goes while ClickHouse stays away for so long that the spool is full: the rows of access logs of the oldest batches first, then
+ *  whole batches, oldest first. A table that went leaves a mark in its batch, so that it is not taken for damage; the other tables and
+ *  their tokens are as they were. */
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { decodeIndex, droppedMark, INDEX_FILE, tableFile } from "./batch-index.ts";
+import type { SpooledBatch, SpoolReader } from "./spool-reader.ts";
+
+/** The tables whose rows can be done without. */
+const EXPENDABLE = "access_log";
+
+export interface Dropped {
+  /** Bytes that are left. */
+  readonly bytes: number;
+  readonly logRows: number;
+  readonly batches: readonly { readonly batch: SpooledBatch; readonly entries: number }[];
+}
+
+/** Makes the batches, oldest first, fit `maxBytes`; the last of them stays. */
+export async function enforceBound(
+  spool: Pick<SpoolReader, "sizeBytes" | "read" | "remove">,
+  batches: readonly SpooledBatch[],
+  maxBytes: number,
+): Promise<Dropped> {
+  const sizes = await Promise.all(batches.map((batch) => spool.sizeBytes(batch)));
+  let bytes = sizes.reduce((sum, size) => sum + size, 0);
+  let logRows = 0;
+  for (let i = 0; bytes > maxBytes && i < batches.length; i++) {
+    const freed = await dropTable(batches[i] as SpooledBatch, EXPENDABLE);
+    logRows += freed.rows;
+    bytes -= freed.bytes;
+    (sizes[i] as number) -= freed.bytes;
+  }
+  const gone: Dropped["batches"][number][] = [];
+  for (let i = 0; bytes > maxBytes && i < batches.length - 1; i++) {
+    const batch = batches[i] as SpooledBatch;
+    const { entries } = await spool.read(batch);
+    await spool.remove(batch);
+    bytes -= sizes[i] as number;
+    gone.push({ batch, entries });
+  }
+  return { bytes, logRows, batches: gone };
+}
+
+/** The mark comes first: a crash in between leaves a file that is not read, not one that seems to be missing. */
+async function dropTable(batch: SpooledBatch, table: string): Promise<{ rows: number; bytes: number }> {
+  const path = join(batch.path, tableFile(table));
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  if (size === 0) return { rows: 0, bytes: 0 };
+  const { lines } = decodeIndex(await readFile(join(batch.path, INDEX_FILE)).catch(() => Buffer.alloc(0)));
+  const segments = lines.flatMap((line) => line.segments.filter((segment) => segment.table === table));
+  await writeFile(join(batch.path, droppedMark(table)), "");
+  await rm(path);
+  return { rows: segments.reduce((sum, { rows }) => sum + rows, 0), bytes: size };
+}
