@@ -1,6 +1,6 @@
 /** Counts scavenges while messages of 16 entries with known names become slots, in a process with a young generation of one MiB.
  *  Argument: objects to allocate per entry besides, to show that they would be seen. Prints the count. */
-import { PerformanceObserver } from "node:perf_hooks";
+import { type PerformanceEntry, PerformanceObserver } from "node:perf_hooks";
 import { setImmediate as breathe } from "node:timers/promises";
 import { AlsStream, StreamDecoder } from "../../receivers/envoy-als/stream.ts";
 import { BenchLine } from "../bench/line.ts";
@@ -21,7 +21,8 @@ const proxies = benchLoad(4, Date.now()).map(({ identifier, messages }) => {
 
 let scavenges = 0;
 const observer = new PerformanceObserver((list) => {
-  for (const { detail } of list.getEntries()) if ((detail as { kind: number }).kind === MINOR) scavenges++;
+  for (const { detail } of list.getEntries() as (PerformanceEntry & { detail: unknown })[])
+    if ((detail as { kind: number }).kind === MINOR) scavenges++;
 });
 observer.observe({ entryTypes: ["gc"] });
 
