@@ -13,8 +13,9 @@ export interface Part<Settings> {
 
 export type Tell = (message: FromChild) => void;
 
-/** How long an orphan may take to put its memory on disk. */
-const ORPHAN_MS = 3_000;
+/** How long an orphan may take to put its memory on disk: all are gone a second after their supervisor. Main needs none of it, the
+ *  spool is replayed. */
+const ORPHAN_MS = 800;
 
 export function runChild<Settings>(start: (settings: Settings, index: number, tell: Tell) => Promise<Part<Settings>>): void {
   const tell: Tell = (message) => {

@@ -63,9 +63,15 @@ function calleeOf(entry: Entry, identity: Identity, peers: Peers): number {
  *  connection was made to the pod's own address (outbound ones keep their original destination). */
 function isInbound(entry: Entry, identity: Identity, hasCaller: boolean): boolean {
   const { bytes, clusterStart, clusterEnd } = entry;
-  if (INBOUND.some((prefix) => startsWith(bytes, clusterStart, clusterEnd, prefix))) return true;
-  if (OUTBOUND.some((prefix) => startsWith(bytes, clusterStart, clusterEnd, prefix))) return false;
+  if (startsWithAny(bytes, clusterStart, clusterEnd, INBOUND)) return true;
+  if (startsWithAny(bytes, clusterStart, clusterEnd, OUTBOUND)) return false;
   if (hasCaller) return true;
   if (entry.peerStart[UPSTREAM_STRUCT] !== -1 || entry.peerStart[UPSTREAM_FLATBUFFER] !== -1) return false;
   return identity.isOwnAddress(bytes, entry.localStart, entry.localEnd);
+}
+
+/** A loop and no closure: one of those per entry was all the garbage that an entry made. */
+function startsWithAny(bytes: Buffer, start: number, end: number, prefixes: readonly Buffer[]): boolean {
+  for (let i = 0; i < prefixes.length; i++) if (startsWith(bytes, start, end, prefixes[i] as Buffer)) return true;
+  return false;
 }

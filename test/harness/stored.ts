@@ -15,11 +15,11 @@ export async function storedCalls(http: string, service = STEADY_SERVICE): Promi
 }
 
 /** The stored calls once they have stood still for a while. */
-export async function settledCalls(http: string): Promise<number> {
+export async function settledCalls(http: string, service = STEADY_SERVICE): Promise<number> {
   const STILL = 16;
   const seen: number[] = [];
   await until(
-    async () => seen.push(await storedCalls(http)),
+    async () => seen.push(await storedCalls(http, service)),
     () => seen.length > STILL && seen.slice(-STILL).every((one) => one === seen.at(-1)),
     40_000,
   );

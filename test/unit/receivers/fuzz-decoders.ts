@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { setImmediate as breathe } from "node:timers/promises";
 import { expect } from "vitest";
 import type { LogRows } from "../../../oap/model/log-rows.ts";
+import { MessageFrames } from "../../../receivers/message-frames.ts";
 import { SkyWalkingMesh } from "../../../receivers/skywalking-mesh/service.ts";
 import { mutate, readSeeds } from "../../harness/fuzz.ts";
 import { mulberry32 } from "../../harness/random.ts";
@@ -32,6 +33,7 @@ export async function fuzzDecoders(durationMs: number, seed: number): Promise<vo
       message(spoilt);
       logs.recall(NOW);
     } else if (name.startsWith("mesh-")) mesh.message(spoilt, proxy);
+    else if (name.startsWith("frames-")) followFrames(spoilt, random);
     else context.peers.resolve(spoilt, 0, spoilt.length, name.startsWith("flatbuffer-"));
     const { user, system } = process.cpuUsage(startedAt);
     slowestMs = Math.max(slowestMs, (user + system) / 1_000);
@@ -64,4 +66,23 @@ function checkLogRows({ length, texts, requestHeaders, responseHeaders, nodes }:
   }
   if (nodes.length !== length) throw new Error("a row has no node");
   return length;
+}
+
+const FRAME_MAX = 64 * 1024;
+
+/** However the bytes are cut into chunks, the same messages come out of them, or the same fault. */
+function followFrames(bytes: Buffer, random: () => number): void {
+  const [whole, cut] = [new MessageFrames(FRAME_MAX), new MessageFrames(FRAME_MAX)];
+  const fault = whole.follow(bytes);
+  let cutFault: string | null = null;
+  for (let at = 0; at < bytes.length && cutFault === null; ) {
+    const end = at + 1 + Math.floor(random() * 64);
+    cutFault = cut.follow(bytes.subarray(at, end));
+    at = end;
+  }
+  const isSame = cutFault === fault && cut.messages === whole.messages && cut.partialBytes === whole.partialBytes;
+  if (!isSame || whole.partialBytes > Math.min(bytes.length, FRAME_MAX + 5)) {
+    expect([cutFault, cut.messages, cut.partialBytes]).toEqual([fault, whole.messages, whole.partialBytes]);
+    expect(whole.partialBytes).toBeLessThanOrEqual(Math.min(bytes.length, FRAME_MAX + 5));
+  }
 }
