@@ -9,8 +9,10 @@ import { ALS_PATHS } from "../harness/als-client.ts";
 import { childrenOf } from "../harness/children.ts";
 import { addTallies, sendDemo, untilTotals } from "../harness/demo-load.ts";
 import { ask, type RunningProcess, startProcess, until } from "../harness/process.ts";
+import { accessLogCost } from "./access-log-cost.ts";
 import { grpcToSlot, idleStreamBytes } from "./grpc-to-slot.ts";
 import { benchLoad, ENTRIES_PER_ROUND, expectedKeys, FAILED_PER_ROUND } from "./load.ts";
+import { logSize } from "./log-size.ts";
 import { askClickHouse, checkStored } from "./stored-keys.ts";
 
 const RUNS = 5;
@@ -230,6 +232,8 @@ console.log("wire to slot", slots);
 const overGrpc = await times3(() => grpcToSlot(false));
 const overGrpcPlain = await times3(() => grpcToSlot(true));
 console.log("gRPC to slot", overGrpc, overGrpcPlain);
+const logCost = await accessLogCost();
+console.log("access log", logCost);
 const growth = {
   large: wireToSlot(200, 50),
   worst: wireToSlot(200, 500),
@@ -258,6 +262,8 @@ for (let run = 0; run < 3; run++) {
 console.log("whole product", wholes, "queries", times);
 const row = await bytesPerRow();
 console.log("bytes per row", row);
+const logRow = await logSize();
+console.log("access-log rows", logRow);
 
 const [start, slot, whole, bytes] = [
   median(starts),
@@ -283,6 +289,8 @@ the whole product the calls of each service, instance, endpoint and edge and the
 | gRPC on loopback to stored row, entries per CPU-second of all processes, ClickHouse's included, one ingest process, median of 3 | ${least(whole, 70_000, 110_000)} |
 | the same with entries of ${overGrpcPlain[0]?.entryBytes} bytes | ${least(median(plains), 150_000, 250_000)} |
 | bytes on disk per row of traffic_minute, half an hour of the demo (${row.rows} rows, merged) | ${bytes.toFixed(1)} | at most 60 | ${verdict(bytes <= 60)} |
+| the access log at its default budgets: throughput of gRPC to slot with it ÷ without, medians of 5 runs each in turns, ${logCost.rowsPerMille.toFixed(0)} rows of 1,000 entries | ${logCost.ratio.toFixed(2)} | at least 0.90 | ${verdict(logCost.ratio >= 0.9)} |
+| bytes on disk per row of access_log, half an hour of the demo (${logRow.rows} rows, all kept, merged) | ${(logRow.bytes / logRow.rows).toFixed(1)} | at most 60 | ${verdict(logRow.bytes / logRow.rows <= 60)} |
 | service dashboard query, 15 minutes, p95 of ${QUERIES} over HTTP | ${times.service} ms | 200 | ${verdict(times.service <= 200)} |
 | topology of the whole mesh (${PROXIES} services, ${PROXIES * 25} edges), 15 minutes, p95 of ${QUERIES} | ${times.topology} ms | 200 | ${verdict(times.topology <= 200)} |
 | our map of the same, with p95 of both sides of each edge, p95 of ${QUERIES} | ${times.map} ms | none given | |
