@@ -2,9 +2,19 @@
  *  and the request id are appended to it: half an hour of traffic in seconds. */
 import { encode, TYPES } from "./proto.ts";
 
-/** One kind of entry of one proxy: everything but times, latencies and the request id. */
+/** Where the connections of a template come from: a proxy's pool, or whoever visits the gateway. */
+export interface Downstream {
+  readonly ip: string;
+  /** First port of the pool. */
+  readonly port: number;
+  /** Each request comes from a connection, and an address, of its own. */
+  readonly isVisitor?: boolean;
+}
+
+/** One kind of entry of one proxy: everything but times, latencies, the request id and the connection it came on. */
 export interface EntryTemplate {
   readonly isTcp: boolean;
+  readonly downstream: Downstream;
   readonly common: Buffer;
   /** A field of the entry itself, tag included. */
   readonly protocol: Buffer;
@@ -14,6 +24,7 @@ export interface EntryTemplate {
 }
 
 export interface TemplateParts {
+  readonly downstream: Downstream;
   readonly common: object;
   /** HTTPAccessLogEntry.protocol_version. */
   readonly protocol?: number;
@@ -36,9 +47,10 @@ export interface Times {
   readonly duration: number;
 }
 
-export function template({ common, protocol, request, response, connection }: TemplateParts): EntryTemplate {
+export function template({ downstream, common, protocol, request, response, connection }: TemplateParts): EntryTemplate {
   return {
     isTcp: connection !== undefined,
+    downstream,
     common: encode(TYPES.common, common),
     protocol: encode(TYPES.httpEntry, protocol === undefined ? {} : { protocol_version: protocol }),
     request: encode(TYPES.request, request ?? {}),
@@ -48,6 +60,12 @@ export function template({ common, protocol, request, response, connection }: Te
 }
 
 const LENGTH_DELIMITED = 2;
+const REMOTE_ADDRESS = 2;
+const DIRECT_ADDRESS = 20;
+/** Connections that a proxy holds to another; ports that a machine gives to connections. */
+const POOL = 4;
+const EPHEMERAL_PORTS = 28_232;
+const FIRST_EPHEMERAL_PORT = 32_768;
 const START_TIME = 5;
 const DURATION = 23;
 const STREAM_ID = 26;
@@ -65,7 +83,7 @@ export function entryBytes(kind: EntryTemplate, times: Times, id: string): Buffe
     output = Buffer.allocUnsafeSlow(SLAB_BYTES);
     used = 0;
   }
-  const changing = changingFields(times, id);
+  const changing = changingFields(kind.downstream, times, id);
   let to = lengthField(output, used, 1, kind.common.length + changing);
   to += kind.common.copy(output, to);
   to += scratch.copy(output, to, 0, changing);
@@ -87,9 +105,10 @@ export function entryBytes(kind: EntryTemplate, times: Times, id: string): Buffe
 }
 
 /** The fields of AccessLogCommon that differ from request to request, into `scratch`. @returns their length */
-function changingFields(times: Times, id: string): number {
+function changingFields(downstream: Downstream, times: Times, id: string): number {
   const wholeSeconds = Math.floor(times.startMs / 1_000);
-  let at = timeField(0, START_TIME, wholeSeconds, Math.floor((times.startMs - wholeSeconds * 1_000) * 1e6));
+  let at = addressFields(downstream, id);
+  at = timeField(at, START_TIME, wholeSeconds, Math.floor((times.startMs - wholeSeconds * 1_000) * 1e6));
   at = durationField(at, 6, times.lastRx);
   at = durationField(at, 7, times.firstUpstreamTx);
   at = durationField(at, 8, times.lastUpstreamTx);
@@ -100,6 +119,26 @@ function changingFields(times: Times, id: string): number {
   at = durationField(at, DURATION, times.duration);
   at = lengthField(scratch, at, STREAM_ID, id.length);
   return at + scratch.write(id, at, "latin1");
+}
+
+/** The downstream's addresses. Which connection of the pool it is, or which visitor, hangs on the request. */
+function addressFields({ ip, port, isVisitor = false }: Downstream, id: string): number {
+  const luck = Number.parseInt(id.slice(0, 8), 16);
+  const connection = isVisitor ? luck : (luck % POOL) * 7_919;
+  const from = FIRST_EPHEMERAL_PORT + ((port + connection) % EPHEMERAL_PORTS);
+  const at = addressField(0, REMOTE_ADDRESS, isVisitor ? `${ip}${luck % 250}` : ip, from);
+  return addressField(at, DIRECT_ADDRESS, isVisitor ? "10.244.0.1" : ip, from);
+}
+
+/** Address of a socket. */
+function addressField(at: number, field: number, ip: string, port: number): number {
+  const socket = ip.length + 2 + 4; // ports of this range take three bytes
+  at = lengthField(scratch, at, field, socket + 2);
+  at = lengthField(scratch, at, 1, socket);
+  at = lengthField(scratch, at, 2, ip.length);
+  at += scratch.write(ip, at, "latin1");
+  at = varint(scratch, at, 3 * 8);
+  return varint(scratch, at, port);
 }
 
 /** A StreamAccessLogsMessage of entries of one kind. */

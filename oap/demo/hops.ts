@@ -1,5 +1,5 @@
 /** The entries that one call between two pods leaves behind, as templates: one per reporting proxy and outcome. */
-import { type EntryTemplate, template } from "./entry.ts";
+import { type Downstream, type EntryTemplate, template } from "./entry.ts";
 import { address, clusterName, hostName, type Pod, peer, spiffe } from "./mesh.ts";
 
 export interface Outcome {
@@ -32,8 +32,9 @@ const USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, l
 export function clientEntry({ from, to, path }: Call, outcome: Outcome): EntryTemplate {
   const { service, port, clusterIp } = to.workload;
   return template({
+    downstream: pool(from, to, true),
     common: {
-      ...addresses(from.ip, 41_000, clusterIp, port),
+      downstream_local_address: address(clusterIp, port),
       ...upstream(to, clusterName(to.workload), from.ip, 38_112),
       ...(outcome.code === 200 ? { filter_state_objects: { upstream_peer: peer(to) } } : {}),
       ...(outcome.flags ? { response_flags: outcome.flags } : {}),
@@ -50,8 +51,9 @@ export function clientEntry({ from, to, path }: Call, outcome: Outcome): EntryTe
 export function serverEntry({ from, to, path }: Call, outcome: Outcome): EntryTemplate {
   const { service, port } = to.workload;
   return template({
+    downstream: pool(from, to, false),
     common: {
-      ...addresses(from.ip, 38_112, to.ip, port),
+      downstream_local_address: address(to.ip, port),
       ...upstream(to, `inbound|${port}||`, "127.0.0.6", 51_000),
       tls_properties: mutualTls(from, to),
       filter_state_objects: { downstream_peer: peer(from) },
@@ -72,9 +74,9 @@ export function gatewayEntry(gateway: Pod, to: Pod | null, path: string, outcome
       ? {}
       : { ...upstream(to, clusterName(to.workload), gateway.ip, 38_112), filter_state_objects: { upstream_peer: peer(to) } };
   return template({
+    downstream: { ip: "203.0.113.", port: 0, isVisitor: true },
     common: {
-      ...addresses("203.0.113.9", 52_100, gateway.ip, gateway.workload.port),
-      downstream_direct_remote_address: address("10.244.0.1", 52_100),
+      downstream_local_address: address(gateway.ip, gateway.workload.port),
       ...routed,
       ...(outcome.flags ? { response_flags: outcome.flags } : {}),
       ...wireBytes(outcome),
@@ -91,8 +93,9 @@ export function tcpEntries(from: Pod, to: Pod, received: number, sent: number): 
   const { port, clusterIp } = to.workload;
   const connection = { received_bytes: received, sent_bytes: sent };
   const client = template({
+    downstream: pool(from, to, true),
     common: {
-      ...addresses(from.ip, 42_000, clusterIp, port),
+      downstream_local_address: address(clusterIp, port),
       ...upstream(to, clusterName(to.workload), from.ip, 42_001),
       filter_state_objects: { upstream_peer: peer(to) },
       access_log_type: TCP_END,
@@ -100,8 +103,9 @@ export function tcpEntries(from: Pod, to: Pod, received: number, sent: number): 
     connection,
   });
   const server = template({
+    downstream: pool(from, to, false),
     common: {
-      ...addresses(from.ip, 42_001, to.ip, port),
+      downstream_local_address: address(to.ip, port),
       ...upstream(to, `inbound|${port}||`, "127.0.0.6", 51_000),
       tls_properties: mutualTls(from, to),
       filter_state_objects: { downstream_peer: peer(from) },
@@ -112,12 +116,9 @@ export function tcpEntries(from: Pod, to: Pod, received: number, sent: number): 
   return { client, server };
 }
 
-function addresses(remoteIp: string, remotePort: number, localIp: string, localPort: number): object {
-  return {
-    downstream_remote_address: address(remoteIp, remotePort),
-    downstream_direct_remote_address: address(remoteIp, remotePort),
-    downstream_local_address: address(localIp, localPort),
-  };
+/** The pool of a caller's connections to a callee; its application's own to its proxy have other ports. */
+function pool(from: Pod, to: Pod, isLocal: boolean): Downstream {
+  return { ip: from.ip, port: from.index * 977 + to.index * 131 + (isLocal ? 53 : 0) };
 }
 
 function upstream(to: Pod, cluster: string, localIp: string, localPort: number): object {

@@ -7,6 +7,7 @@ import { accessLogCost } from "./access-log-cost.ts";
 import { grpcToSlot, idleStreamBytes } from "./grpc-to-slot.ts";
 import { demoCost, idleCost } from "./idle.ts";
 import { type LoadShape, MESH, WORST } from "./load.ts";
+import { logSize } from "./log-size.ts";
 import { inFreshProcess, median, times } from "./measure.ts";
 import { atLeast, atMost, figures, type Row, table } from "./results.ts";
 import { rowSize } from "./row-size.ts";
@@ -40,6 +41,7 @@ async function ingest(): Promise<string> {
   const memory = inFreshProcess<{ slotsMiB: number; nameBytes: number; encodeUs: number }>("./memory.ts");
   const streamBytes = await idleStreamBytes();
   const size = await rowSize();
+  const logRow = await logSize();
   const loopMs = median(grpc.map((run) => run.loopDelayP99Ms));
   const [bytes, plainBytes] = [wire[0]?.entryBytes, grpcPlain[0]?.entryBytes];
   const slotMb = (memory.slotsMiB * MIB) / 1e6;
@@ -75,6 +77,11 @@ async function ingest(): Promise<string> {
       `bytes on disk per row of traffic_minute, half an hour of the demo (${size.rows} rows, merged)`,
       (size.bytes / size.rows).toFixed(1),
       "see decision 0008",
+    ],
+    [
+      `bytes on disk per row of access_log, half an hour of the demo (${logRow.rows} rows, all kept, merged)`,
+      (logRow.bytes / logRow.rows).toFixed(1),
+      atMost(logRow.bytes / logRow.rows, 60),
     ],
   ]; // prettier-ignore
   return table(["what", "figure", "bound"], rows);

@@ -13,7 +13,8 @@ const MINOR = 1;
 
 const line = new BenchLine();
 const decoder = new StreamDecoder(line.context);
-const proxies = benchLoad(4, Date.now()).map(({ identifier, messages }) => {
+const load = benchLoad({ services: 4, instances: 1, endpoints: 50 }, Date.now());
+const proxies = load.proxies.map(({ identifier, messages }) => {
   const stream = new AlsStream(line.context.proxies);
   decoder.message(identifier, stream);
   return { stream, messages };
