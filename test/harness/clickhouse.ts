@@ -9,8 +9,12 @@ export const KEEP_ALL = { ttl: "off", minuteDays: 7, hourDays: 90, dayDays: 730,
 export const systemClock = { now: () => Date.now() };
 
 /** One embedded ClickHouse with the schema in `database`; `stop` leaves its directory, `close` takes it along. */
-export async function startClickHouse(database = "sidelight", dir = mkdtempSync(join(tmpdir(), "sidelight-clickhouse-"))) {
-  const embedded = await startEmbedded({ dir, maxMemoryBytes: 1 << 30 });
+export async function startClickHouse(
+  database = "sidelight",
+  dir = mkdtempSync(join(tmpdir(), "sidelight-clickhouse-")),
+  maxMemoryBytes = 1 << 30,
+) {
+  const embedded = await startEmbedded({ dir, maxMemoryBytes });
   const options = { connection: embedded.connection, database };
   await migrate(options, KEEP_ALL, systemClock);
   const engine = new Engine(options);

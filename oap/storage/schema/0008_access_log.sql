@@ -56,5 +56,5 @@ CREATE TABLE IF NOT EXISTS access_log (
     response_headers         Map(LowCardinality(String), String)                 -- and trailers
 ) ENGINE = MergeTree
 PARTITION BY (toDate(time), kept)
-ORDER BY (service, time)
+ORDER BY (toStartOfHour(time), service, time)
 SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1;
