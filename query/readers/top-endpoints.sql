@@ -5,5 +5,5 @@ WHERE scope = 'endpoint' AND minute >= fromUnixTimestamp({from:UInt32}) AND minu
   AND ({service:String} = '' OR service = {service:String})
 GROUP BY service, normal, endpoint
 HAVING calls >= {min_calls:UInt64}
-ORDER BY multiIf({by:String} = 'CALLS', calls, {by:String} = 'FAILED', failed, failed / calls) DESC, calls DESC, service, endpoint
+ORDER BY multiIf({by:String} = 'CALLS', toFloat64(calls), {by:String} = 'FAILED', toFloat64(failed), failed / calls) DESC, calls DESC, service, endpoint
 LIMIT {limit:UInt32}

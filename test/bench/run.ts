@@ -1,7 +1,7 @@
 /** `npm run bench`: measures, checks that what was stored is what was sent, and writes results.md. Figures are CPU time per unit of work or medians
  *  of several runs: wall-clock times of one run mean little on a busy machine. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, credentials } from "@grpc/grpc-js";
@@ -9,6 +9,7 @@ import { ALS_PATHS } from "../harness/als-client.ts";
 import { childrenOf } from "../harness/children.ts";
 import { addTallies, sendDemo, untilTotals } from "../harness/demo-load.ts";
 import { ask, type RunningProcess, startProcess, until } from "../harness/process.ts";
+import { cpuSeconds } from "./cpu.ts";
 import { grpcToSlot, idleStreamBytes } from "./grpc-to-slot.ts";
 import { benchLoad, ENTRIES_PER_ROUND, expectedKeys, FAILED_PER_ROUND } from "./load.ts";
 import { askClickHouse, checkStored } from "./stored-keys.ts";
@@ -19,7 +20,6 @@ const ROUNDS = 20;
 /** Minutes of history under the queries, one round in each. */
 const HISTORY_MINUTES = 14;
 const QUERIES = 40;
-const CLOCK_TICKS = 100;
 /** What the ingest process may take at its peak in a throughput run. */
 const RSS_MAX = 512 << 20;
 const rssPeaks: number[] = [];
@@ -61,29 +61,6 @@ function inFreshProcess<T>(script: string, ...args: string[]): T {
 
 function wireToSlot(services = 40, endpoints = 50): { perCpuSecond: number; entryBytes: number; rssMiB: number } {
   return inFreshProcess("./wire-to-slot.ts", String(services), String(endpoints));
-}
-
-/** CPU seconds of a process and all processes under it. */
-function cpuSeconds(root: number): number {
-  const stats = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-          .replace(/^.*\) /s, "")
-          .split(" ")
-          .map(Number);
-        return [{ pid: Number(pid), parent: fields[1] as number, ticks: (fields[11] as number) + (fields[12] as number) }];
-      } catch {
-        return [];
-      }
-    }); // prettier-ignore
-  const family = new Set([root]);
-  for (let size = 0; size !== family.size; ) {
-    size = family.size;
-    for (const { pid, parent } of stats) if (family.has(parent)) family.add(pid);
-  }
-  return stats.filter(({ pid }) => family.has(pid)).reduce((sum, { ticks }) => sum + ticks, 0) / CLOCK_TICKS;
 }
 
 type Totals = Record<string, { calls: number; failed: number }>;
