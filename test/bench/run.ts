@@ -12,6 +12,7 @@ import { ask, type RunningProcess, startProcess, until } from "../harness/proces
 import { cpuSeconds } from "./cpu.ts";
 import { grpcToSlot, idleStreamBytes } from "./grpc-to-slot.ts";
 import { benchLoad, ENTRIES_PER_ROUND, expectedKeys, FAILED_PER_ROUND } from "./load.ts";
+import { benchReaders, readersSection } from "./readers.ts";
 import { askClickHouse, checkStored } from "./stored-keys.ts";
 
 const RUNS = 5;
@@ -236,6 +237,8 @@ console.log("whole product", wholes, "queries", times);
 const row = await bytesPerRow();
 console.log("bytes per row", row);
 
+const readers = await benchReaders(console.log);
+
 const [start, slot, whole, bytes] = [
   median(starts),
   median(slots.map((one) => one.perCpuSecond)),
@@ -281,5 +284,5 @@ the whole product the calls of each service, instance, endpoint and edge and the
 The row's size is its latency histogram's: why it is larger than the bound, and what else was tried, is decision 0008.
 
 Single runs: start ${starts.map(Math.round).join(", ")} ms; wire to slot ${slots.map((one) => one.perCpuSecond).join(", ")}; wire to row ${wholes.join(", ")}, plain ${plains.join(", ")}; gRPC to slot ${overGrpc.map((one) => one.perCpuSecond).join(", ")}, plain ${overGrpcPlain.map((one) => one.perCpuSecond).join(", ")}. Resident memory of the wire-to-slot process: ${median(slots.map((one) => one.rssMiB))} MiB.
-${longTests()}`,
+${readersSection(readers)}${longTests()}`,
 );

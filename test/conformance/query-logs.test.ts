@@ -6,7 +6,7 @@ import { type Answer, type Query, startQuery } from "./query-fixture.ts";
 
 const NOW = "2026-03-01T12:30:00Z";
 const at = (text: string): number => Date.parse(`2026-03-01T${text}Z`);
-const WINDOW = { from: at("08:00:00"), to: at("12:30:00") };
+const WINDOW = { from: at("09:00:00"), to: at("10:30:00") };
 
 /** Each row differs from the usual one in what its name says. */
 const ROWS: Readonly<Record<string, LogRowInput>> = {
@@ -186,34 +186,41 @@ const LIST_FILTERS = [
 ]; // prettier-ignore
 const HOSTILE = ["' OR 1=1 --", "\\' OR 1=1 --", "{from:Int64}", "') OR (1=1", "\0", "\n\t\\N", "🦊'\"`;", "%%__", "\\"];
 
+/** Where all but one of ROWS are. */
+const HOUR = { from: at("10:00:00"), to: at("10:30:00") };
+
 test("hostile texts in every text argument find nothing and break nothing", async () => {
-  const filters = HOSTILE.flatMap((text) => [
-    ...TEXT_FILTERS.map((key) => ({ [key]: `no such ${text}` })),
-    ...LIST_FILTERS.map((key) => ({ [key]: [`no such ${text}`] })),
-    { header: { name: `no such ${text}` } },
-    { header: { name: "x-user", value: `no such ${text}` } },
-  ]);
-  for (let i = 0; i < filters.length; i += 30) {
-    const fields = filters.slice(i, i + 30).map((_, j) => `f${j}: meshLogs(window: $window, filter: $f${j}) { rows { time } }`);
-    const types = fields.map((_, j) => `$f${j}: MeshLogFilter`).join(", ");
-    const variables = Object.fromEntries(filters.slice(i, i + 30).map((filter, j) => [`f${j}`, filter]));
-    const { data, errors } = await query.gql(`query ($window: LogWindow!, ${types}) { ${fields.join("\n")} }`, {
-      window: WINDOW,
-      ...variables,
-    });
+  const texts = HOSTILE.map((text) => `no such ${text}`);
+  const filters = [
+    ...LIST_FILTERS.map((key) => ({ [key]: texts })),
+    ...texts.flatMap((text) => [
+      ...TEXT_FILTERS.map((key) => ({ [key]: text })),
+      { header: { name: text } },
+      { header: { name: "x-user", value: text } },
+    ]),
+  ];
+  for (let i = 0; i < filters.length; i += 25) {
+    const some = filters.slice(i, i + 25);
+    const types = some.map((_, j) => `$f${j}: MeshLogFilter`).join(", ");
+    const fields = some.map((_, j) => `f${j}: meshLogs(window: $window, filter: $f${j}) { rows { time } }`);
+    const variables = Object.fromEntries(some.map((filter, j) => [`f${j}`, filter]));
+    const question = `query ($window: LogWindow!, ${types}) { ${fields.join("\n")} }`;
+    const { data, errors } = await query.gql(question, { window: HOUR, ...variables });
     expect(errors).toBeUndefined();
     expect(Object.values<{ rows: object[] }>(data).flatMap(({ rows }) => rows)).toEqual([]);
   }
-  for (const id of HOSTILE)
-    expect((await query.gql(`query ($id: String!) { meshRequest(id: $id) { id } }`, { id })).data).toEqual({ meshRequest: null });
-}); // prettier-ignore
+  for (const id of HOSTILE) {
+    const { data } = await query.gql(`query ($id: String!) { meshRequest(id: $id) { id } }`, { id });
+    expect(data).toEqual({ meshRequest: null });
+  }
+});
 
 test("texts that a column holds are found by exactly that text, whatever characters are in it", async () => {
   await query.insert(
     "access_log",
     HOSTILE.map((text, i) => logRow({ time: "2026-02-01 10:00:00.000000", path: `/a${text}b`, sni: String(i), route: text })),
   ); // prettier-ignore
-  const window = { from: Date.parse("2026-02-01T09:00:00Z"), to: Date.parse("2026-02-01T11:00:00Z") };
+  const window = { from: Date.parse("2026-02-01T10:00:00Z"), to: Date.parse("2026-02-01T10:30:00Z") };
   for (const [i, text] of HOSTILE.entries()) {
     for (const filter of [{ routes: [text] }, { path: `A${text}B` }]) {
       const { data } = await ask({ window, filter });
@@ -275,12 +282,12 @@ test("a row comes back with all it holds, unknown and empty as null, flags in wo
 
 test("pages in any size are one list: nothing twice, nothing left out, equal times and equal rows included", async () => {
   const DAY = "2026-02-10";
-  const window = { from: Date.parse(`${DAY}T00:00:00Z`), to: Date.parse(`${DAY}T23:59:59Z`) };
-  const rows = Array.from({ length: 240 }, (_, i) =>
+  const window = { from: Date.parse(`${DAY}T00:00:00Z`), to: Date.parse(`${DAY}T12:00:00Z`) };
+  const rows = Array.from({ length: 120 }, (_, i) =>
     logRow({
-      // Forty instants over the day, six rows each; of these two are the same in all columns.
-      time: `${DAY} ${String((i % 40) >> 1).padStart(2, "0")}:30:00.00000${i % 2}`,
-      request_id: `id-${i >= 200 ? i - 40 : i}`,
+      // Twenty instants over ten hours, six rows each; of these two are the same in all columns.
+      time: `${DAY} ${String((i % 20) >> 1).padStart(2, "0")}:30:00.00000${i % 2}`,
+      request_id: `id-${i >= 100 ? i - 20 : i}`,
       service: `s-${i % 5}`,
     }),
   );
@@ -299,11 +306,11 @@ test("pages in any size are one list: nothing twice, nothing left out, equal tim
     return seen;
   };
   const newest = await walk(1_000, "NEWEST");
-  expect(newest).toHaveLength(240);
+  expect(newest).toHaveLength(120);
   const times = newest.map((row) => (row as { time: number }).time);
   expect(times).toEqual(times.toSorted((a, b) => b - a));
-  for (const size of [1, 7, 40, 239]) expect(await walk(size, "NEWEST")).toEqual(newest);
-  const oldest = await walk(13, "OLDEST");
+  for (const size of [7, 20, 119]) expect(await walk(size, "NEWEST")).toEqual(newest);
+  const oldest = await walk(25, "OLDEST");
   expect(oldest).toEqual(newest.toReversed());
 });
 
@@ -354,7 +361,7 @@ test("any set of rows pages like the sorted list of them", async () => {
       } while (after !== null);
       expect(seen).toEqual(list.map(({ minute }) => minute).sort((a, b) => b - a));
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });
 
