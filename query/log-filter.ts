@@ -45,7 +45,7 @@ export interface LogFilterInput {
 }
 
 /** By their numbers in the column `kept`, from 1. */
-export const KEPT = ["FAILED", "SLOW", "REST"] as const;
+export const KEPT = ["FAILED", "SLOW", "REST", "CONTEXT"] as const;
 export type LogKept = (typeof KEPT)[number];
 
 /** Names of conditions in readers/log-filter.sql, and their parameters. */
@@ -89,8 +89,8 @@ const PARTS = { path: "path", query: "query", failureReason: "failure_reason", u
 
 /** Filters with a least or most number: condition, the highest number there is, and what one unit of the input is. */
 const LIMITS = {
-  minDuration: ["min_duration", UNKNOWN_US, 1_000],
-  maxDuration: ["max_duration", UNKNOWN_US, 1_000],
+  minDuration: ["min_duration", Number.MAX_SAFE_INTEGER, 1_000],
+  maxDuration: ["max_duration", Number.MAX_SAFE_INTEGER, 1_000],
   minBytes: ["min_bytes", Number.MAX_SAFE_INTEGER, 1],
   maxBytes: ["max_bytes", Number.MAX_SAFE_INTEGER, 1],
   minAttempts: ["min_attempts", 65_535, 1],

@@ -20,7 +20,7 @@ kind IN {kinds:Array(String)}
 -- detect_points
 detect_point IN {detect_points:Array(String)}
 -- kept
-kept IN {kept:Array(Enum8('failed' = 1, 'slow' = 2, 'rest' = 3))}
+kept IN {kept:Array(Enum8('failed' = 1, 'slow' = 2, 'rest' = 3, 'context' = 4))}
 -- methods
 method IN {methods:Array(String)}
 -- protocols
@@ -44,9 +44,9 @@ code_details IN {code_details:Array(String)} OR extract(code_details, '^[^{(:]*'
 -- failure_reason
 positionCaseInsensitiveUTF8(failure_reason, {failure_reason:String}) > 0
 -- min_duration
-duration_us >= {min_duration:UInt32} AND duration_us != 4294967295
+duration_us >= {min_duration:UInt64} AND duration_us != 4294967295
 -- max_duration
-duration_us <= {max_duration:UInt32} AND duration_us != 4294967295
+duration_us <= {max_duration:UInt64} AND duration_us != 4294967295
 -- min_bytes
 request_body_bytes >= {min_bytes:UInt64} OR response_body_bytes >= {min_bytes:UInt64}
 -- max_bytes

@@ -70,6 +70,7 @@ const ROWS: Readonly<Record<string, LogRowInput>> = {
     downstream_port: 5,
   },
   headers: { request_headers: { "x-user": "ann", "x-token": "[redacted]" }, response_headers: { "x-cache": "hit" } },
+  context: { kept: "context", weight: 0, method: "PUT", duration_us: 5_000_000_000, kind: "tcp2" },
   large: { response_body_bytes: 5_000_000, weight: 8, node: "node-large" },
 }; // prettier-ignore
 
@@ -111,6 +112,7 @@ test.each([
   [{ kinds: ["tcp", "grpc"] }, ["tcp", "grpc"]],
   [{ detectPoints: ["client", "both"] }, ["client", "gateway"]],
   [{ kept: ["FAILED"] }, ["failed"]],
+  [{ kept: ["CONTEXT"] }, ["context"]],
   [{ kept: ["FAILED", "SLOW"] }, ["failed", "slow"]],
   [{ methods: ["POST"] }, ["grpc"]],
   [{ protocols: ["HTTP/2"] }, ["grpc"]],
@@ -133,10 +135,11 @@ test.each([
   [{ codeDetails: ["upstream_reset_before_response_started"] }, ["failed"]],
   [{ codeDetails: ["upstream_reset_before_response_started{connection_failure}"] }, ["failed"]],
   [{ failureReason: "connection REFUSED" }, ["failed"]],
-  [{ minDuration: 12.001 }, ["slow"]],
+  [{ minDuration: 12.001 }, ["slow", "context"]],
+  [{ minDuration: 4_999_999 }, ["context"]],
   [{ minDuration: 12 }, allBut("unknown_duration")],
   [{ maxDuration: 11.999 }, []],
-  [{ maxDuration: 12 }, allBut("slow", "unknown_duration")],
+  [{ maxDuration: 12 }, allBut("slow", "unknown_duration", "context")],
   [{ minBytes: 2_001 }, ["large"]],
   [{ maxBytes: 2_000 }, allBut("large")],
   [{ minAttempts: 2 }, ["retried"]],
@@ -374,10 +377,11 @@ test("calls are weights of the called side, of the calling side where the called
     row({ weight: 4, response_code: 503, response_flags: 32 | 2 }),
     row({ ...client, callee: "cart.shop", weight: 4 }), // told by the server too
     row({ ...client, callee: "mail.example", weight: 8 }),
+    row({ kept: "context", weight: 0 }),
     row({ detect_point: "both", service: "edge.istio", caller: "UNKNOWN", callee: "cart.shop", weight: 2 }),
   ]);
   const total = async (filter: object) => (await ask({ window, filter })).data.meshLogs.total;
-  expect(await total({})).toEqual({ rows: 5, calls: 4 + 4 + 8 + 2, isExact: false });
+  expect(await total({})).toEqual({ rows: 6, calls: 4 + 4 + 8 + 2, isExact: false });
   expect(await total({ detectPoints: ["client"] })).toEqual({ rows: 2, calls: 12, isExact: false });
   expect(await total({ reporters: ["nobody"] })).toEqual({ rows: 0, calls: 0, isExact: true });
   const facets = `query ($window: LogWindow!, $filter: MeshLogFilter, $fields: [MeshLogField!]!, $first: Int) {
@@ -389,20 +393,23 @@ test("calls are weights of the called side, of the calling side where the called
     truncated: false,
     isExact: false,
     values: [
-      { value: "200", calls: 14, rows: 4 },
+      { value: "200", calls: 14, rows: 5 },
       { value: "503", calls: 4, rows: 1 },
     ],
   }); // prettier-ignore
   expect(of("FLAGS").values).toEqual([
-    { value: "", calls: 14, rows: 4 },
+    { value: "", calls: 14, rows: 5 },
     { value: "UH", calls: 4, rows: 1 },
     { value: "UF", calls: 4, rows: 1 },
   ]); // prettier-ignore
   expect(of("CODE_CLASS").values.map(({ value }: { value: string }) => value)).toEqual(["2xx", "5xx"]);
-  expect(of("KEPT").values).toEqual([{ value: "REST", calls: 18, rows: 5 }]);
-  expect(of("REPORTER").values).toContainEqual({ value: "cart.shop", calls: 8, rows: 2 });
+  expect(of("KEPT").values).toEqual([
+    { value: "REST", calls: 18, rows: 5 },
+    { value: "CONTEXT", calls: 0, rows: 1 },
+  ]);
+  expect(of("REPORTER").values).toContainEqual({ value: "cart.shop", calls: 8, rows: 3 });
   const { data: short } = await query.gql(facets, { window, fields: ["CODE"], first: 1, filter: { services: ["cart.shop"] } });
-  expect(short.meshLogFacets[0]).toMatchObject({ truncated: true, values: [{ value: "200", calls: 4 + 2, rows: 3 }] });
+  expect(short.meshLogFacets[0]).toMatchObject({ truncated: true, values: [{ value: "200", calls: 4 + 2, rows: 4 }] });
 });
 
 test("every field has facets", async () => {

@@ -4,8 +4,8 @@
 -- and can be dropped, without touching the others: retention.accessLogDays, retention.failedAccessLogDays.
 CREATE TABLE IF NOT EXISTS access_log (
     time                     DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),          -- when the reporter received the first byte
-    kept                     Enum8('failed' = 1, 'slow' = 2, 'rest' = 3),         -- as what it was kept: the first that applies
-    weight                   UInt32 CODEC(T64, ZSTD(1)),                          -- 2^k; 1: every entry of its kind was kept
+    kept                     Enum8('failed' = 1, 'slow' = 2, 'rest' = 3, 'context' = 4), -- as what it was kept: the first that applies; context: neither failed nor slow, but a report of a request of which another report is
+    weight                   UInt32 CODEC(T64, ZSTD(1)),                          -- 2^k; 1: every entry of its kind was kept; 0: kept only because another report of its request was, counts for nothing
     kind                     LowCardinality(String),                             -- http, grpc or tcp
     detect_point             LowCardinality(String),                             -- server, client, or both: a gateway's entry reports two calls
     service                  LowCardinality(String),                             -- whose proxy wrote it
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS access_log (
     response_flags           UInt32,                                             -- Envoy's ResponseFlags as a set: field n is bit n - 1
     code_details             LowCardinality(String),                             -- response_code_details, or connection_termination_details
     failure_reason           LowCardinality(String),                             -- of the transport, upstream or else downstream
-    duration_us              UInt32 CODEC(T64, ZSTD(1)),                         -- latency as the metrics count it; TCP: the connection's life. 4294967295 stands for unknown, here and below
+    duration_us              UInt64 CODEC(T64, ZSTD(1)),                         -- latency as the metrics count it; TCP: the connection's life. 4294967295 stands for unknown, here and below
     request_received_us      UInt32 CODEC(T64, ZSTD(1)),                         -- from `time` until then: the request's last byte came
     upstream_first_sent_us   UInt32 CODEC(T64, ZSTD(1)),
     upstream_last_sent_us    UInt32 CODEC(T64, ZSTD(1)),
