@@ -32,7 +32,7 @@ const BY_LATENCY = sql("slow-endpoints");
 const PERCENTILES = sql("endpoint-percentiles");
 /** Candidates of the coarse ranking for each one that is asked for, and how many there are at least. */
 const CANDIDATES = 2;
-const CANDIDATES_MIN = 60;
+const CANDIDATES_MIN = 40;
 /** The wanted percentile and its neighbours, which tell endpoints of the same coarse bucket apart. */
 const LEVELS = { P95: [0.95, 0.9, 0.93, 0.97], P99: [0.99, 0.975, 0.985, 0.995] } as const;
 const RANK = { P95: 1, P99: 2 } as const;

@@ -140,7 +140,7 @@ function questions(ids: readonly string[]): Question[] {
     { what: "failures by cause, 1 h", target: 60, query: FAILURES, variables: () => ({ window: last(60) }), size: groups },
     {
       what: "failures by source, destination, endpoint and cause, 1 h",
-      target: 60,
+      target: null,
       query: FAILURES,
       variables: () => ({ window: last(60), groupBy: ["SOURCE", "DESTINATION", "ENDPOINT", "CODE", "FLAGS", "CODE_DETAILS"] }),
       size: groups,
