@@ -4,10 +4,13 @@ import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
 import { createSchema } from "graphql-yoga";
 import type { QueryContext } from "./context.ts";
 import { common } from "./resolvers/common.ts";
+import { failures } from "./resolvers/failures.ts";
+import { logs } from "./resolvers/logs.ts";
 import { mesh } from "./resolvers/mesh.ts";
 import { metadata } from "./resolvers/metadata.ts";
 import { metrics } from "./resolvers/metrics.ts";
 import { storage } from "./resolvers/storage.ts";
+import { topEndpoints } from "./resolvers/top-endpoints.ts";
 import { topology } from "./resolvers/topology.ts";
 
 const FILES = new URL("./schema/", import.meta.url);
@@ -32,6 +35,7 @@ function whole(value: unknown): number {
 export function buildQuerySchema() {
   const names = readdirSync(FILES).filter((name) => name.endsWith(".graphql"));
   const typeDefs = names.map((name) => readFileSync(new URL(name, FILES), "utf8"));
-  const Query = { ...common.Query, ...metadata.Query, ...metrics.Query, ...topology.Query, ...mesh.Query, ...storage.Query };
+  const topics = [common, metadata, metrics, topology, mesh, logs, failures, topEndpoints, storage];
+  const Query = Object.assign({}, ...topics.map((topic) => topic.Query));
   return createSchema<QueryContext>({ typeDefs, resolvers: { Long, Query, Mutation: common.Mutation } });
 }

@@ -1,15 +1,16 @@
 /** Whether a question asks for something that costs extra. */
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from "graphql";
 
-/** Whether any of `wanted` is selected anywhere below a field of this answer. Ignores @skip and @include: then true. */
-export function selects(info: GraphQLResolveInfo, field: string, wanted: ReadonlySet<string>): boolean {
-  return info.fieldNodes.some((node) => below(node.selectionSet, info, field, wanted, false));
+/** Whether any of `wanted` is selected anywhere below a field of this answer, null: anywhere in the answer. Ignores @skip and
+ *  @include: then true. */
+export function selects(info: GraphQLResolveInfo, field: string | null, wanted: ReadonlySet<string>): boolean {
+  return info.fieldNodes.some((node) => below(node.selectionSet, info, field, wanted, field === null));
 }
 
 function below(
   selections: SelectionSetNode | undefined,
   info: GraphQLResolveInfo,
-  field: string,
+  field: string | null,
   wanted: ReadonlySet<string>,
   isInside: boolean,
 ): boolean {

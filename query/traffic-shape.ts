@@ -28,8 +28,8 @@ export function trafficOf(row: TrafficRow, window: MeshWindow) {
 }
 
 export function edgeSide(row: EdgeRow, window: MeshWindow) {
-  const { calls, failed, tls_none, tls_tls, tls_mtls, buckets } = row;
-  const ms = (i: number): number | null => (buckets === null ? null : bucketMidpointUs(buckets[i] as number) / 1_000);
+  const { calls, failed, tls_none, tls_tls, tls_mtls, percentilesUs } = row;
+  const ms = (i: number): number | null => (percentilesUs === null ? null : (percentilesUs[i] as number) / 1_000);
   return {
     calls,
     failed,
@@ -47,7 +47,7 @@ export function edgeSide(row: EdgeRow, window: MeshWindow) {
 /** A traffic row of a relation as an edge of the map: the percentiles that edges have. */
 export function edgeOf(row: TrafficRow): EdgeRow {
   const [p50 = 0, , , p95 = 0, p99 = 0] = row.percentiles;
-  return { ...row, buckets: row.timed === 0 ? null : [p50, p95, p99] };
+  return { ...row, percentilesUs: row.timed === 0 ? null : [p50, p95, p99].map(bucketMidpointUs) };
 }
 
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"] as const;

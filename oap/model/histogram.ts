@@ -18,6 +18,14 @@ export function bucketMidpointUs(bucket: number): number {
   return bucket === 0 ? 1 : (2 * GAMMA ** bucket) / (1 + GAMMA);
 }
 
+/** Buckets in one of the coarse histogram (column latency_coarse): coarse bucket c holds the buckets 8c - 7 to 8c. */
+export const BUCKETS_PER_COARSE = 8;
+
+/** The value that stands for a coarse bucket, µs: at most 8.3 % from any value in it. */
+export function coarseMidpointUs(coarse: number): number {
+  return coarse === 0 ? 1 : (2 * GAMMA ** (coarse * BUCKETS_PER_COARSE)) / (1 + GAMMA ** BUCKETS_PER_COARSE);
+}
+
 /** The bucket that holds quantile q (0 to 1) of a merged histogram, null when it is empty. `buckets` ascending, as sumMap
  *  returns them. The rank rule is ClickHouse's quantileExactWeighted, so that SQL and this agree. */
 export function quantileBucket(buckets: ArrayLike<number>, counts: ArrayLike<number>, q: number): number | null {

@@ -133,7 +133,7 @@ export interface DroppedPartition {
   /** Which ClickHouse of several; "" where there is one. */
   readonly shard: string;
   readonly table: string;
-  /** Of access logs: failed, slow or rest. */
+  /** Of access logs: failed, slow, context or rest. */
   readonly kind: string;
   readonly partition: string;
   readonly rows: number;

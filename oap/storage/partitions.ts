@@ -6,7 +6,7 @@ export interface Partition {
   /** As ClickHouse knows it: `_local` at the end in a cluster. */
   readonly table: string;
   readonly id: string;
-  /** Of access logs: failed, slow or rest. */
+  /** Of access logs: failed, slow, context or rest. */
   readonly kind: string;
   readonly rows: number;
   /** On disk. */
@@ -20,6 +20,7 @@ const PARTITIONS = readFileSync(new URL("./partitions.sql", import.meta.url), "u
 /** Table and kind, the least valuable first: a log line is one call, a minute is all calls of it, and hours and days outlive both. */
 const VALUE: readonly string[] = [
   "access_log rest",
+  "access_log context",
   "access_log slow",
   "access_log failed",
   "traffic_minute",

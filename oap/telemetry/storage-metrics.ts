@@ -4,7 +4,7 @@ import type { DiskSpace, DroppedPartition } from "../model/ports.ts";
 
 export interface TableSize {
   readonly table: string;
-  /** Of access logs: failed, slow or rest. */
+  /** Of access logs: failed, slow, context or rest. */
   readonly kind: string;
   readonly rows: number;
   readonly bytes: number;

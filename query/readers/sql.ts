@@ -5,6 +5,12 @@ export function sql(name: string): string {
   return readFileSync(new URL(`./${name}.sql`, import.meta.url), "utf8");
 }
 
+/** The conditions of a .sql file that lists them, each under a line with its name. */
+export function sqlConditions(name: string): ReadonlyMap<string, string> {
+  const [, ...parts] = sql(name).split(/^-- (\w+)$/m);
+  return new Map(parts.flatMap((part, i) => (i % 2 === 0 ? [[part, (parts[i + 1] ?? "").trim()] as const] : [])));
+}
+
 const TABLES = { MINUTE: "traffic_minute", HOUR: "traffic_hour", DAY: "traffic_day" } as const;
 
 /** The table that holds rows of a step; null where none does. */

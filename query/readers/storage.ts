@@ -6,7 +6,7 @@ import { sql } from "./sql.ts";
 
 export interface StoredTable {
   readonly name: string;
-  /** Of access logs: failed, slow or rest. */
+  /** Of access logs: failed, slow, context or rest. */
   readonly kind: string;
   readonly rows: number;
   readonly bytes: number;
@@ -66,6 +66,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   endpoint_meta: METADATA,
   "access_log failed": { retention: "failedAccessLogDays", stepMs: 0, partitionDays: 1 },
   "access_log slow": { retention: "failedAccessLogDays", stepMs: 0, partitionDays: 1 },
+  "access_log context": { retention: "failedAccessLogDays", stepMs: 0, partitionDays: 1 },
   "access_log rest": { retention: "accessLogDays", stepMs: 0, partitionDays: 1 },
 };
 const TABLES = sql("storage");

@@ -25,8 +25,8 @@ interface Windowed {
 export const mesh = {
   Query: {
     meshServices: (_: unknown, { window }: Windowed, context: QueryContext) => services(context, windowOf(window, context)),
-    meshService: (_: unknown, { id, window }: Windowed & { id: string }, context: QueryContext) =>
-      service(context, id, windowOf(window, context)),
+    meshService: (_: unknown, { id, window }: Windowed & { id: string }, context: QueryContext, info: GraphQLResolveInfo) =>
+      service(context, id, windowOf(window, context), (...fields) => selects(info, null, new Set(fields))),
     meshMap: (
       _: unknown,
       { window, around, hops }: Windowed & { around?: string | null; hops?: number | null },
@@ -89,19 +89,32 @@ function pointsAt(at: readonly number[], points: readonly { at: number; calls: n
   return { calls: at.map((time) => byTime.get(time)?.calls ?? null), failed: at.map((time) => byTime.get(time)?.failed ?? null) };
 }
 
-async function service({ sql, metadata }: QueryContext, id: string, window: MeshWindow) {
+/** @param isAsked whether any of some fields of the answer is: each costs a statement. */
+async function service(
+  { sql, metadata }: QueryContext,
+  id: string,
+  window: MeshWindow,
+  isAsked: (...fields: string[]) => boolean,
+) {
   const key = parseServiceId(id);
   if (key === null) return null;
   const name = key.service;
-  const [known, own, steps, endpoints, instances, instanceTraffic, asCaller, asCallee] = await Promise.all([
-    metadata.service(name, key.normal),
+  const relations = (end: { service?: string; dest?: string }) =>
+    readTraffic(sql, "service_relation", window, { ...end, limit: NEIGHBOURS_MAX });
+  const known = await metadata.service(name, key.normal);
+  const ifAsked = <T>(field: string, read: () => Promise<T[]>): Promise<T[]> | T[] => (isAsked(field) ? read() : []);
+  // A service that nobody reported is there when it takes part in a call.
+  const isOfNeighbours = (field: string): boolean => known === null || isAsked(field);
+  const [own, steps, endpoints, instances, instanceTraffic, asCaller, asCallee] = await Promise.all([
     readTraffic(sql, "service", window, { service: name, limit: 1 }),
-    readSeries(sql, name, window),
-    readTraffic(sql, "endpoint", window, { service: name, limit: ENDPOINTS_MAX + 1 }),
-    metadata.instances(name, key.normal, window),
-    readTraffic(sql, "instance", window, { service: name, limit: INSTANCES_MAX }),
-    readTraffic(sql, "service_relation", window, { service: name, limit: NEIGHBOURS_MAX }),
-    readTraffic(sql, "service_relation", window, { dest: name, limit: NEIGHBOURS_MAX }),
+    ifAsked("series", () => readSeries(sql, name, window)),
+    isAsked("endpoints", "endpointsTruncated")
+      ? readTraffic(sql, "endpoint", window, { service: name, limit: ENDPOINTS_MAX + 1 })
+      : [],
+    ifAsked("instances", () => metadata.instances(name, key.normal, window)),
+    ifAsked("instances", () => readTraffic(sql, "instance", window, { service: name, limit: INSTANCES_MAX })),
+    isOfNeighbours("callees") ? relations({ service: name }) : [],
+    isOfNeighbours("callers") ? relations({ dest: name }) : [],
   ]);
   if (known === null && asCaller.length === 0 && asCallee.length === 0) return null;
   const row = own[0];
@@ -167,7 +180,7 @@ async function map(
   hops: number,
   withPercentiles: boolean,
 ) {
-  const [known, serviceRows, edgeRows] = await Promise.all([
+  const [known, serviceRows, { rows: edgeRows, percentileError }] = await Promise.all([
     metadata.services(),
     readTraffic(sql, "service", window, { limit: SERVICES_MAX }),
     readEdges(sql, window, { limit: EDGES_MAX * 2, withPercentiles }),
@@ -193,6 +206,7 @@ async function map(
       protocols: [...new Set(rows.flatMap(protocolsOf))],
       ...bothSides(rows, window),
     })),
+    percentileError: withPercentiles ? percentileError : null,
     truncated: kept.length > EDGES_MAX || edgeRows.length >= EDGES_MAX * 2 || serviceRows.length >= SERVICES_MAX,
   };
 }

@@ -9,6 +9,7 @@ import { demoCost, idleCost } from "./idle.ts";
 import { type LoadShape, MESH, WORST } from "./load.ts";
 import { logSize } from "./log-size.ts";
 import { inFreshProcess, median, times } from "./measure.ts";
+import { benchReaders, readersSection } from "./readers.ts";
 import { atLeast, atMost, figures, type Row, table } from "./results.ts";
 import { rowSize } from "./row-size.ts";
 import { startUpMs } from "./start-up.ts";
@@ -159,7 +160,7 @@ async function growth(): Promise<string> {
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
 const before = readFileSync(RESULTS, "utf8");
 const longTests = before.includes(LONG_TESTS) ? before.slice(before.indexOf(LONG_TESTS)) : "";
-const sections = [await ingest(), await growth(), await idle()];
+const sections = [await ingest(), await growth(), await idle(), readersSection(await benchReaders(console.log))];
 writeFileSync(
   RESULTS,
   `# Results of \`npm run bench\`

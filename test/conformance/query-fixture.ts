@@ -2,10 +2,11 @@
 
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import { bucketOf } from "../../oap/model/histogram.ts";
-import type { SetupReader, SqlReader, StorageReader } from "../../oap/model/ports.ts";
+import type { SetupReader, StorageReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
 import { REQUEST_LIMITS } from "../builders/limits.ts";
 import { QUIET_SERVER } from "../builders/server-status.ts";
+import { storageOf } from "../builders/storage-reader.ts";
 import { KEEP_ALL, startClickHouse } from "../harness/clickhouse.ts";
 
 export interface TrafficRow extends Partial<Record<Column, number>> {
@@ -30,17 +31,6 @@ const NO_SETUP: SetupReader = {
   problems: async () => [],
   server: async () => QUIET_SERVER,
 };
-
-/** Storage with a disk of its own measure. */
-export function storageOf(sql: SqlReader, more: Partial<StorageReader> = {}): StorageReader {
-  return {
-    engine: "embedded",
-    minFreeBytes: 1_000,
-    shards: () => [{ name: "", sql, space: async () => ({ freeBytes: 50_000, totalBytes: 100_000 }) }],
-    spool: () => ({ bytesWaiting: 7, oldestWaitingSeconds: 1.5 }),
-    ...more,
-  };
-}
 
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape

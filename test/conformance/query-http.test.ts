@@ -9,8 +9,9 @@ import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
 import { REQUEST_LIMITS } from "../builders/limits.ts";
 import { QUIET_SERVER } from "../builders/server-status.ts";
+import { storageOf } from "../builders/storage-reader.ts";
 import { KEEP_ALL } from "../harness/clickhouse.ts";
-import { type Query, startQuery, storageOf } from "./query-fixture.ts";
+import { type Query, startQuery } from "./query-fixture.ts";
 
 let query: Query;
 let uiDir: string;

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { QueryContext } from "../../query/context.ts";
 import { storage } from "../../query/resolvers/storage.ts";
+import { storageOf } from "../builders/storage-reader.ts";
 import { KEEP_ALL } from "../harness/clickhouse.ts";
-import { type Query, startQuery, storageOf } from "./query-fixture.ts";
+import { type Query, startQuery } from "./query-fixture.ts";
 
 const NOW = Date.parse("2026-03-20T12:00:00Z");
 const QUESTION = `{ meshStorage { now engine version freeBytes totalBytes minFreeBytes rows bytes uncompressedBytes bytesPerDay daysUntilFull settlesAtBytes

@@ -17,8 +17,12 @@ export const KEEP_ALL = {
 export const systemClock = { now: () => Date.now() };
 
 /** One embedded ClickHouse with the schema in `database`; `stop` leaves its directory, `close` takes it along. */
-export async function startClickHouse(database = "sidelight", dir = mkdtempSync(join(tmpdir(), "sidelight-clickhouse-"))) {
-  const embedded = await startEmbedded({ dir, memoryBytes: 1 << 30 });
+export async function startClickHouse(
+  database = "sidelight",
+  dir = mkdtempSync(join(tmpdir(), "sidelight-clickhouse-")),
+  memoryBytes = 1 << 30,
+) {
+  const embedded = await startEmbedded({ dir, memoryBytes });
   const options = { connection: embedded.connection, database };
   await migrate(options, KEEP_ALL, systemClock);
   const engine = new Engine(options);

@@ -1,6 +1,6 @@
 -- One row: one access-log entry that was kept, as its proxy wrote it; `weight` tells for how many entries it stands. The reporter stands
 -- between whoever called it and whomever it called: a sidecar's entry names one of the two, a gateway's both.
--- Sorted so that the newest rows of one reporting service are one range. Kinds are parts of their own (`kept`), so that each expires,
+-- Sorted by hour, so that the newest rows of the whole mesh are one range, and then so are those of one reporting service. Kinds are parts of their own (`kept`), so that each expires,
 -- and can be dropped, without touching the others: retention.accessLogDays, retention.failedAccessLogDays.
 CREATE TABLE IF NOT EXISTS access_log (
     time                     DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),          -- when the reporter received the first byte
@@ -53,8 +53,9 @@ CREATE TABLE IF NOT EXISTS access_log (
     route                    LowCardinality(String),
     user_agent               LowCardinality(String),
     request_headers          Map(LowCardinality(String), String),                -- what the proxy was told to log, less what accessLog.redact names
-    response_headers         Map(LowCardinality(String), String)                 -- and trailers
+    response_headers         Map(LowCardinality(String), String),                -- and trailers
+    INDEX request_id request_id TYPE bloom_filter(0.001) GRANULARITY 1                 -- 1.3 bytes a row; finds a request without reading all ids
 ) ENGINE = MergeTree
 PARTITION BY (toDate(time), kept)
-ORDER BY (service, time)
+ORDER BY (toStartOfHour(time), service, time)
 SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1;

@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS storage_event (
     time                     DateTime('UTC'),
     shard                    String,                   -- which database of several; empty where there is one
     table                    LowCardinality(String),   -- as its schema file names it
-    kind                     LowCardinality(String),   -- of access logs: failed, slow or rest
+    kind                     LowCardinality(String),   -- of access logs: failed, slow, context or rest
     partition                String,
     rows                     UInt64,
     bytes                    UInt64,                   -- on disk

@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<string, string>> = {
   failure_day: "Failures by day",
   "access_log failed": "Access logs of failed calls",
   "access_log slow": "Access logs of slow calls",
+  "access_log context": "Access logs around those",
   "access_log rest": "Access logs of other calls",
 };
 

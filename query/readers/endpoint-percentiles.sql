@@ -1,0 +1,14 @@
+-- Latency percentiles of some endpoints over a window as histogram buckets (50, 95, 99). Keys come as parallel arrays; the tuple in the order of
+-- the sort key leaves the marks of these endpoints only.
+SELECT
+    service, normal, endpoint,
+    quantilesExactWeightedArray(0.5, 0.95, 0.99)(mapKeys(t.latency_histogram), mapValues(t.latency_histogram)) AS buckets
+FROM {table:Identifier} AS t
+WHERE scope = 'endpoint' AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+  AND (service, normal, instance, endpoint) IN (
+    SELECT k.1, k.2, '', k.3
+    FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {normals:Array(UInt8)}, {endpoints:Array(String)})) AS k)
+  )
+  AND t.timed > 0
+GROUP BY service, normal, endpoint
+LIMIT 10000

@@ -1,0 +1,11 @@
+-- All calls between services of a window by the side that reported them and, where asked, by source and destination: what failures.sql's
+-- groups are a share of.
+SELECT
+    detect_point, if({by_source:UInt8} = 1, service, '') AS source, if({by_destination:UInt8} = 1, dest_service, '') AS destination,
+    sum(t.calls) AS calls
+FROM {table:Identifier} AS t
+WHERE scope = 'service_relation'
+  AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+  AND ({around:String} = '' OR service = {around:String} OR dest_service = {around:String})
+GROUP BY detect_point, source, destination
+LIMIT 100000

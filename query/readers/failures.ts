@@ -1,0 +1,73 @@
+/** Failed calls in groups, from the failure table that goes with the window's traffic table. */
+import type { SqlReader } from "../../oap/model/ports.ts";
+import type { MeshWindow } from "../window.ts";
+import { seconds, sql } from "./sql.ts";
+
+export interface FailureRow {
+  readonly detect_point: string;
+  readonly source: string;
+  readonly source_normal: number;
+  readonly destination: string;
+  readonly destination_normal: number;
+  readonly of_endpoint: string;
+  readonly code: number;
+  readonly flags: number;
+  readonly details: string;
+  readonly calls: number;
+  /** Starts of the first and last row, s. */
+  readonly first_seen: number;
+  readonly last_seen: number;
+  /** Failed calls of all groups of the same side. */
+  readonly side_calls: number;
+}
+
+export interface Grouping {
+  readonly by_source: 0 | 1;
+  readonly by_destination: 0 | 1;
+  readonly by_endpoint: 0 | 1;
+  readonly by_code: 0 | 1;
+  readonly by_flags: 0 | 1;
+  readonly by_code_details: 0 | 1;
+}
+
+/** Empty: all. */
+export interface FailureScope {
+  readonly around: string;
+  readonly endpoint: string;
+}
+
+const FAILURES = sql("failures");
+const CALLS = sql("failure-calls");
+
+export async function readFailures(
+  reader: SqlReader,
+  window: MeshWindow,
+  grouping: Grouping,
+  scope: FailureScope,
+  limit: number,
+): Promise<FailureRow[]> {
+  return await reader.query<FailureRow>(FAILURES, {
+    table: window.failureTable,
+    ...seconds(window),
+    ...grouping,
+    ...scope,
+    limit,
+  });
+}
+
+export interface FailureCallsRow {
+  readonly detect_point: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly calls: number;
+}
+
+/** All calls that the groups are a share of. */
+export async function readFailureCalls(
+  reader: SqlReader,
+  window: MeshWindow,
+  { by_source, by_destination }: Grouping,
+  { around }: FailureScope,
+): Promise<FailureCallsRow[]> {
+  return await reader.query(CALLS, { table: window.table, ...seconds(window), by_source, by_destination, around });
+}

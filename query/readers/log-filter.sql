@@ -1,0 +1,79 @@
+-- Conditions on rows of access_log, one under each name; log-filter.ts picks those that a question uses. Together they would cost 50 ms of planning
+-- for each statement. In a statement, {{log-filter}} stands for the picked ones.
+
+-- services
+service IN {services:Array(String)} OR caller IN {services:Array(String)} OR callee IN {services:Array(String)}
+-- reporters
+service IN {reporters:Array(String)}
+-- callers
+caller IN {callers:Array(String)} OR (detect_point = 'client' AND service IN {callers:Array(String)})
+-- callees
+callee IN {callees:Array(String)} OR (detect_point = 'server' AND service IN {callees:Array(String)})
+-- instances
+instance IN {instances:Array(String)} OR caller_instance IN {instances:Array(String)} OR callee_instance IN {instances:Array(String)}
+-- nodes
+node IN {nodes:Array(String)}
+-- endpoints
+endpoint IN {endpoints:Array(String)}
+-- kinds
+kind IN {kinds:Array(String)}
+-- detect_points
+detect_point IN {detect_points:Array(String)}
+-- kept
+kept IN {kept:Array(Enum8('failed' = 1, 'slow' = 2, 'rest' = 3, 'context' = 4))}
+-- methods
+method IN {methods:Array(String)}
+-- protocols
+protocol IN {protocols:Array(String)}
+-- authorities
+authority IN {authorities:Array(String)}
+-- path
+positionCaseInsensitiveUTF8(path, {path:String}) > 0
+-- query
+positionCaseInsensitiveUTF8(query, {query:String}) > 0
+-- codes
+response_code IN {codes:Array(UInt16)} OR intDiv(response_code, 100) IN {code_classes:Array(UInt16)}
+-- grpc_statuses
+grpc_status IN {grpc_statuses:Array(Int8)}
+-- flags
+bitAnd(response_flags, {flags:UInt32}) != 0
+-- has_flags
+(response_flags != 0) = {has_flags:UInt8}
+-- code_details
+code_details IN {code_details:Array(String)} OR extract(code_details, '^[^{(:]*') IN {code_details:Array(String)}
+-- failure_reason
+positionCaseInsensitiveUTF8(failure_reason, {failure_reason:String}) > 0
+-- min_duration
+duration_us >= {min_duration:UInt64} AND duration_us != 4294967295
+-- max_duration
+duration_us <= {max_duration:UInt64} AND duration_us != 4294967295
+-- min_bytes
+request_body_bytes >= {min_bytes:UInt64} OR response_body_bytes >= {min_bytes:UInt64}
+-- max_bytes
+request_body_bytes <= {max_bytes:UInt64} AND response_body_bytes <= {max_bytes:UInt64}
+-- min_attempts
+attempts >= {min_attempts:UInt16}
+-- tls_modes
+tls_mode IN {tls_modes:Array(String)}
+-- tls_versions
+tls_version IN {tls_versions:Array(String)}
+-- server_names
+sni IN {server_names:Array(String)}
+-- principals
+local_principal IN {principals:Array(String)} OR peer_principal IN {principals:Array(String)}
+-- request_ids
+request_id IN {request_ids:Array(String)}
+-- addresses
+arrayExists((host, port) -> (downstream_address = host AND port IN (-1, downstream_port)) OR (upstream_address = host AND port IN (-1, upstream_port)), {hosts:Array(String)}, {ports:Array(Int32)})
+-- upstream_clusters
+upstream_cluster IN {upstream_clusters:Array(String)}
+-- routes
+route IN {routes:Array(String)}
+-- user_agent
+positionCaseInsensitiveUTF8(user_agent, {user_agent:String}) > 0
+-- header
+mapContains(request_headers, {header:String}) OR mapContains(response_headers, {header:String})
+-- header_value
+request_headers[{header:String}] = {header_value:String} OR response_headers[{header:String}] = {header_value:String}
+-- place
+(toUnixTimestamp64Micro(time) * {sign:Int8}, toInt64(tie) * {sign:Int8}) >= ({cursor_time:Int64}, {cursor_tie:Int64})

@@ -1,0 +1,427 @@
+/** Access-log search on stored rows. */
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type LogRowInput, logRow } from "../builders/log-row.ts";
+import { type Answer, type Query, startQuery } from "./query-fixture.ts";
+
+const NOW = "2026-03-01T12:30:00Z";
+const at = (text: string): number => Date.parse(`2026-03-01T${text}Z`);
+const WINDOW = { from: at("09:00:00"), to: at("10:30:00") };
+
+/** Each row differs from the usual one in what its name says. */
+const ROWS: Readonly<Record<string, LogRowInput>> = {
+  usual: {},
+  client: {
+    detect_point: "client",
+    service: "web.shop",
+    instance: "web-1",
+    node: "node-web",
+    caller: "",
+    caller_instance: "",
+    callee: "cart.shop",
+    callee_instance: "cart-1",
+  },
+  gateway: {
+    detect_point: "both",
+    service: "edge.istio",
+    instance: "edge-1",
+    caller: "UNKNOWN",
+    caller_instance: "",
+    callee: "web.shop",
+    callee_instance: "web-1",
+  },
+  tcp: {
+    kind: "tcp",
+    method: "",
+    endpoint: "",
+    path: "",
+    protocol: "",
+    service: "db.shop",
+    instance: "db-1",
+    response_code: 0,
+    code_details: "",
+  },
+  grpc: { kind: "grpc", grpc_status: 13, protocol: "HTTP/2", method: "POST" },
+  failed: {
+    kept: "failed",
+    response_code: 503,
+    response_flags: 32,
+    code_details: "upstream_reset_before_response_started{connection_failure}",
+    failure_reason: "delayed connect error: Connection refused",
+    time: "2026-03-01 09:59:59.999999",
+  },
+  missing: { response_code: 404, response_flags: 256 | 16_384, code_details: "route_not_found" },
+  slow: { kept: "slow", duration_us: 2_500_000, time: "2026-03-01 10:00:00.000000" },
+  unknown_duration: { duration_us: 4_294_967_295, upstream_first_sent_us: 4_294_967_295 },
+  orders: { path: "/Orders/42%_\\x", query: "Page=2", endpoint: "GET:/Orders/{var}" },
+  straße: { path: "/Straße/Ähre", authority: "shop.example" },
+  retried: {
+    attempts: 3,
+    upstream_address: "fd00::7",
+    upstream_port: 80,
+    upstream_cluster: "outbound|80||cart",
+    route: "canary",
+  },
+  plain: { tls_mode: "none", tls_version: "", local_principal: "", peer_principal: "", sni: "" },
+  other_id: {
+    request_id: "other' OR 1=1 --",
+    user_agent: "Mozilla/5.0 (Bot)",
+    downstream_address: "192.0.2.1",
+    downstream_port: 5,
+  },
+  headers: { request_headers: { "x-user": "ann", "x-token": "[redacted]" }, response_headers: { "x-cache": "hit" } },
+  context: { kept: "context", weight: 0, method: "PUT", duration_us: 5_000_000_000, kind: "tcp2" },
+  large: { response_body_bytes: 5_000_000, weight: 8, node: "node-large" },
+}; // prettier-ignore
+
+let query: Query;
+beforeAll(async () => {
+  query = await startQuery({ now: NOW });
+  await query.insert(
+    "access_log",
+    Object.entries(ROWS).map(([name, row]) => logRow({ sni: name, ...row, ...(name === "plain" ? { sni: "plain" } : {}) })),
+  );
+});
+afterAll(() => query.close());
+
+const LOGS = `query ($window: LogWindow!, $filter: MeshLogFilter, $first: Int, $after: String, $order: MeshLogOrder) {
+  meshLogs(window: $window, filter: $filter, first: $first, after: $after, order: $order) { next total { rows calls isExact } rows { time serverName } } }`;
+
+const ask = (variables: object): Promise<Answer> => query.gql(LOGS, { window: WINDOW, ...variables });
+/** Names of the rows that fit, in ROWS' order. */
+async function fitting(filter: object): Promise<string[]> {
+  const { data, errors } = await ask({ filter });
+  expect(errors).toBeUndefined();
+  const names = data.meshLogs.rows.map((row: { serverName: string }) => row.serverName);
+  expect(data.meshLogs.total.rows).toBe(names.length);
+  return Object.keys(ROWS).filter((name) => names.includes(name));
+}
+const allBut = (...names: string[]): string[] => Object.keys(ROWS).filter((name) => !names.includes(name));
+
+test.each([
+  [{ services: ["web.shop"] }, allBut()],
+  [{ services: ["edge.istio", "db.shop"] }, ["gateway", "tcp"]],
+  [{ reporters: ["web.shop", "db.shop"] }, ["client", "tcp"]],
+  [{ callers: ["web.shop"] }, allBut("gateway")],
+  [{ callers: ["UNKNOWN"] }, ["gateway"]],
+  [{ callees: ["web.shop"] }, ["gateway"]],
+  [{ callees: ["cart.shop"] }, allBut("gateway", "tcp")],
+  [{ instances: ["db-1", "edge-1"] }, ["gateway", "tcp"]],
+  [{ nodes: ["node-large"] }, ["large"]],
+  [{ endpoints: ["GET:/Orders/{var}"] }, ["orders"]],
+  [{ kinds: ["tcp", "grpc"] }, ["tcp", "grpc"]],
+  [{ detectPoints: ["client", "both"] }, ["client", "gateway"]],
+  [{ kept: ["FAILED"] }, ["failed"]],
+  [{ kept: ["CONTEXT"] }, ["context"]],
+  [{ kept: ["FAILED", "SLOW"] }, ["failed", "slow"]],
+  [{ methods: ["POST"] }, ["grpc"]],
+  [{ protocols: ["HTTP/2"] }, ["grpc"]],
+  [{ authorities: ["shop.example"] }, ["straße"]],
+  [{ path: "ORDERS/" }, ["orders"]],
+  [{ path: "42%_\\X" }, ["orders"]],
+  [{ path: "%" }, ["orders"]],
+  [{ path: "_tems" }, []],
+  [{ path: "ÄHRE" }, ["straße"]],
+  [{ query: "page=2" }, ["orders"]],
+  [{ codes: [404, 0] }, ["tcp", "missing"]],
+  [{ codeClasses: [5] }, ["failed"]],
+  [{ codeClasses: [0, 4] }, ["tcp", "missing"]],
+  [{ codes: [503], codeClasses: [4] }, ["failed", "missing"]],
+  [{ grpcStatuses: [13] }, ["grpc"]],
+  [{ flags: ["uf", "NR"] }, ["failed", "missing"]],
+  [{ flags: ["DC"] }, ["missing"]],
+  [{ hasFlags: true }, ["failed", "missing"]],
+  [{ hasFlags: false, kept: ["SLOW"] }, ["slow"]],
+  [{ codeDetails: ["upstream_reset_before_response_started"] }, ["failed"]],
+  [{ codeDetails: ["upstream_reset_before_response_started{connection_failure}"] }, ["failed"]],
+  [{ failureReason: "connection REFUSED" }, ["failed"]],
+  [{ minDuration: 12.001 }, ["slow", "context"]],
+  [{ minDuration: 4_999_999 }, ["context"]],
+  [{ minDuration: 12 }, allBut("unknown_duration")],
+  [{ maxDuration: 11.999 }, []],
+  [{ maxDuration: 12 }, allBut("slow", "unknown_duration", "context")],
+  [{ minBytes: 2_001 }, ["large"]],
+  [{ maxBytes: 2_000 }, allBut("large")],
+  [{ minAttempts: 2 }, ["retried"]],
+  [{ tlsModes: ["none"] }, ["plain"]],
+  [{ tlsVersions: ["TLSv1.3"], serverNames: ["usual"] }, ["usual"]],
+  [{ principals: [""] }, ["plain"]],
+  [{ principals: ["spiffe://mesh/ns/shop/sa/web"] }, allBut("plain")],
+  [{ requestIds: ["other' OR 1=1 --"] }, ["other_id"]],
+  [{ addresses: ["192.0.2.1", "fd00::7"] }, ["retried", "other_id"]],
+  [{ addresses: ["192.0.2.1:5", "[fd00::7]:80"] }, ["retried", "other_id"]],
+  [{ addresses: ["192.0.2.1:6", "[fd00::7]:81"] }, []],
+  [{ upstreamClusters: ["outbound|80||cart"] }, ["retried"]],
+  [{ routes: ["canary"] }, ["retried"]],
+  [{ userAgent: "bot" }, ["other_id"]],
+  [{ header: { name: "X-Cache" } }, ["headers"]],
+  [{ header: { name: "x-user", value: "ann" } }, ["headers"]],
+  [{ header: { name: "x-user", value: "bob" } }, []],
+  [{ path: "items", kept: ["REST"], methods: ["POST"] }, ["grpc"]],
+  [{ services: [], path: "", codes: null }, allBut()],
+])("the filter %j finds what it names and nothing else", async (filter, names) => {
+  expect(await fitting(filter)).toEqual(names);
+}); // prettier-ignore
+
+const TEXT_FILTERS = ["path", "query", "failureReason", "userAgent"];
+const LIST_FILTERS = [
+  "services",
+  "reporters",
+  "callers",
+  "callees",
+  "instances",
+  "nodes",
+  "endpoints",
+  "kinds",
+  "detectPoints",
+  "methods",
+  "protocols",
+  "authorities",
+  "codeDetails",
+  "tlsModes",
+  "tlsVersions",
+  "serverNames",
+  "principals",
+  "requestIds",
+  "addresses",
+  "upstreamClusters",
+  "routes",
+]; // prettier-ignore
+const HOSTILE = ["' OR 1=1 --", "\\' OR 1=1 --", "{from:Int64}", "') OR (1=1", "\0", "\n\t\\N", "🦊'\"`;", "%%__", "\\"];
+
+/** Where all but one of ROWS are. */
+const HOUR = { from: at("10:00:00"), to: at("10:30:00") };
+
+test("hostile texts in every text argument find nothing and break nothing", async () => {
+  const texts = HOSTILE.map((text) => `no such ${text}`);
+  const filters = [
+    ...LIST_FILTERS.map((key) => ({ [key]: texts })),
+    ...texts.flatMap((text) => [
+      ...TEXT_FILTERS.map((key) => ({ [key]: text })),
+      { header: { name: text } },
+      { header: { name: "x-user", value: text } },
+    ]),
+  ];
+  for (let i = 0; i < filters.length; i += 25) {
+    const some = filters.slice(i, i + 25);
+    const types = some.map((_, j) => `$f${j}: MeshLogFilter`).join(", ");
+    const fields = some.map((_, j) => `f${j}: meshLogs(window: $window, filter: $f${j}) { rows { time } }`);
+    const variables = Object.fromEntries(some.map((filter, j) => [`f${j}`, filter]));
+    const question = `query ($window: LogWindow!, ${types}) { ${fields.join("\n")} }`;
+    const { data, errors } = await query.gql(question, { window: HOUR, ...variables });
+    expect(errors).toBeUndefined();
+    expect(Object.values<{ rows: object[] }>(data).flatMap(({ rows }) => rows)).toEqual([]);
+  }
+  for (const id of HOSTILE) {
+    const { data } = await query.gql(`query ($id: String!) { meshRequest(id: $id) { id } }`, { id });
+    expect(data).toEqual({ meshRequest: null });
+  }
+});
+
+test("texts that a column holds are found by exactly that text, whatever characters are in it", async () => {
+  await query.insert(
+    "access_log",
+    HOSTILE.map((text, i) => logRow({ time: "2026-02-01 10:00:00.000000", path: `/a${text}b`, sni: String(i), route: text })),
+  ); // prettier-ignore
+  const window = { from: Date.parse("2026-02-01T10:00:00Z"), to: Date.parse("2026-02-01T10:30:00Z") };
+  for (const [i, text] of HOSTILE.entries()) {
+    for (const filter of [{ routes: [text] }, { path: `A${text}B` }]) {
+      const { data } = await ask({ window, filter });
+      expect(data.meshLogs.rows.map((row: { serverName: string }) => row.serverName)).toEqual([String(i)]);
+    }
+  }
+});
+
+test.each([
+  [{ filter: { flags: ["XX"] } }, "filter.flags: there is no response flag XX"],
+  [{ filter: { services: Array(101).fill("a") } }, "filter.services: 101 values are more than 100"],
+  [{ filter: { path: "x".repeat(1_001) } }, "filter.path: a text is longer than 1000 characters"],
+  [{ filter: { codes: [70_000] } }, "filter.codes: 70000 is not from 0 to 65535"],
+  [{ filter: { minDuration: -1 } }, "filter.minDuration: -1 is below 0"],
+  [{ first: 0 }, "first: 0 is not from 1 to 1000"],
+  [{ first: 1_001 }, "first: 1001 is not from 1 to 1000"],
+  [{ after: "nonsense" }, "after: this is not the end of a page"],
+  [{ window: { from: 5, to: 5 } }, "window: from 5 must be before to 5"],
+  [{ window: { from: 0, to: 32 * 86_400_000 } }, "window: 32 days are more than the 31 that can be asked for"],
+])("%j is refused with a sentence that names the part", async (variables, message) => {
+  const { errors } = await ask(variables);
+  expect(errors?.[0]).toMatchObject({ message, extensions: { code: "BAD_QUERY" } });
+});
+
+test("a window is exact: from is in it, to is not", async () => {
+  const one = async (from: string, to: string): Promise<number> =>
+    (await ask({ window: { from: at(from), to: at(to) } })).data.meshLogs.total.rows;
+  expect(await one("10:00:00", "10:00:00.001")).toBe(1);
+  expect(await one("09:59:59.999", "10:00:00")).toBe(1);
+  expect(await one("10:00:00.001", "10:16:00")).toBe(0);
+  expect(await one("07:00:00", "08:00:00")).toBe(0);
+});
+
+test("a row comes back with all it holds, unknown and empty as null, flags in words, phases of which both ends are known", async () => {
+  const all = `time kept weight kind detectPoint reporter instance node caller callerInstance callee calleeInstance endpoint method protocol
+    authority path query code grpcStatus flags { short text } codeDetails failureReason duration phases { name from to } requestHeaderBytes
+    requestBodyBytes responseHeaderBytes responseBodyBytes attempts tlsMode tlsVersion serverName localPrincipal peerPrincipal requestId
+    downstreamAddress upstreamAddress upstreamCluster route userAgent requestHeaders { key value } responseHeaders { key value }`;
+  const row = async (name: string) =>
+    (
+      await query.gql(
+        `query ($window: LogWindow!, $filter: MeshLogFilter) { meshLogs(window: $window, filter: $filter) { rows { ${all} } } }`,
+        { window: WINDOW, filter: { serverNames: [name] } },
+      )
+    ).data.meshLogs.rows[0]; // prettier-ignore
+  expect(await row("failed")).toMatchSnapshot();
+  expect(await row("unknown_duration")).toMatchObject({
+    duration: null,
+    query: null,
+    callee: null,
+    grpcStatus: null,
+    flags: [],
+    failureReason: null,
+    phases: [{ name: "REQUEST" }, { name: "WAIT" }, { name: "RECEIVE" }, { name: "RESPONSE" }],
+  });
+  expect(await row("retried")).toMatchObject({ upstreamAddress: "[fd00::7]:80", downstreamAddress: "10.0.0.1:40000" });
+  expect((await row("headers")).requestHeaders).toContainEqual({ key: "x-token", value: "[redacted]" });
+});
+
+test("pages in any size are one list: nothing twice, nothing left out, equal times and equal rows included", async () => {
+  const DAY = "2026-02-10";
+  const window = { from: Date.parse(`${DAY}T00:00:00Z`), to: Date.parse(`${DAY}T12:00:00Z`) };
+  const rows = Array.from({ length: 120 }, (_, i) =>
+    logRow({
+      // Twenty instants over ten hours, six rows each; of these two are the same in all columns.
+      time: `${DAY} ${String((i % 20) >> 1).padStart(2, "0")}:30:00.00000${i % 2}`,
+      request_id: `id-${i >= 100 ? i - 20 : i}`,
+      service: `s-${i % 5}`,
+    }),
+  );
+  await query.insert("access_log", rows);
+  const text = `query ($window: LogWindow!, $first: Int, $after: String, $order: MeshLogOrder) {
+    meshLogs(window: $window, first: $first, after: $after, order: $order) { next rows { time requestId reporter } } }`;
+  const walk = async (first: number, order: string): Promise<object[]> => {
+    const seen: object[] = [];
+    let after: string | null = null;
+    do {
+      const { data } = await query.gql(text, { window, first, after, order });
+      expect(data.meshLogs.rows.length).toBeLessThanOrEqual(first);
+      seen.push(...data.meshLogs.rows);
+      after = data.meshLogs.next;
+    } while (after !== null);
+    return seen;
+  };
+  const newest = await walk(1_000, "NEWEST");
+  expect(newest).toHaveLength(120);
+  const times = newest.map((row) => (row as { time: number }).time);
+  expect(times).toEqual(times.toSorted((a, b) => b - a));
+  for (const size of [7, 20, 119]) expect(await walk(size, "NEWEST")).toEqual(newest);
+  const oldest = await walk(25, "OLDEST");
+  expect(oldest).toEqual(newest.toReversed());
+});
+
+test("rows that come in between two pages neither repeat nor hide older ones", async () => {
+  const window = { from: Date.parse("2026-02-12T00:00:00Z"), to: Date.parse("2026-02-12T12:00:00Z") };
+  const row = (second: number, id: string) =>
+    logRow({ time: `2026-02-12 10:00:${String(second).padStart(2, "0")}.000000`, request_id: id });
+  await query.insert(
+    "access_log",
+    Array.from({ length: 20 }, (_, i) => row(i + 10, `old-${i}`)),
+  ); // prettier-ignore
+  const text = `query ($window: LogWindow!, $after: String) { meshLogs(window: $window, first: 5, after: $after) { next rows { requestId } } }`;
+  const seen: string[] = [];
+  let after: string | null = null;
+  for (let page = 0; page === 0 || after !== null; page++) {
+    const { data } = await query.gql(text, { window, after });
+    seen.push(...data.meshLogs.rows.map((one: { requestId: string }) => one.requestId));
+    after = data.meshLogs.next;
+    // One newer than all, one of the very instant that the page ended with, one older than all.
+    await query.insert("access_log", [row(50, `new-${page}`), row(1, `late-${page}`)]);
+  }
+  expect(seen.filter((id) => id.startsWith("old-"))).toEqual(Array.from({ length: 20 }, (_, i) => `old-${19 - i}`));
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen.some((id) => id.startsWith("new-"))).toBe(false);
+});
+
+test("any set of rows pages like the sorted list of them", async () => {
+  let day = 0;
+  const instants = fc.array(fc.record({ minute: fc.integer({ min: 0, max: 1_439 }), id: fc.integer({ min: 0, max: 3 }) }), {
+    minLength: 1,
+    maxLength: 30,
+  }); // prettier-ignore
+  await fc.assert(
+    fc.asyncProperty(instants, fc.integer({ min: 1, max: 9 }), async (list, size) => {
+      const start = Date.parse("2025-01-01T00:00:00Z") + day++ * 86_400_000;
+      const stamp = (minute: number): string =>
+        new Date(start + minute * 60_000).toISOString().replace("T", " ").replace("Z", "");
+      await query.insert(
+        "access_log",
+        list.map(({ minute, id }) => logRow({ time: stamp(minute), request_id: String(id) })),
+      ); // prettier-ignore
+      const seen: number[] = [];
+      let after: string | null = null;
+      do {
+        const { data } = await ask({ window: { from: start, to: start + 86_400_000 }, first: size, after });
+        seen.push(...data.meshLogs.rows.map((row: { time: number }) => (row.time - start) / 60_000));
+        after = data.meshLogs.next;
+      } while (after !== null);
+      expect(seen).toEqual(list.map(({ minute }) => minute).sort((a, b) => b - a));
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test("calls are weights of the called side, of the calling side where the called one reports nothing, and exact only with weights of 1", async () => {
+  const window = { from: Date.parse("2026-02-20T00:00:00Z"), to: Date.parse("2026-02-21T00:00:00Z") };
+  const row = (given: LogRowInput) => logRow({ time: "2026-02-20 10:00:00.000000", ...given });
+  const client = { detect_point: "client", service: "web.shop", caller: "" };
+  await query.insert("access_log", [
+    row({ weight: 4 }),
+    row({ weight: 4, response_code: 503, response_flags: 32 | 2 }),
+    row({ ...client, callee: "cart.shop", weight: 4 }), // told by the server too
+    row({ ...client, callee: "mail.example", weight: 8 }),
+    row({ kept: "context", weight: 0 }),
+    row({ detect_point: "both", service: "edge.istio", caller: "UNKNOWN", callee: "cart.shop", weight: 2 }),
+  ]);
+  const total = async (filter: object) => (await ask({ window, filter })).data.meshLogs.total;
+  expect(await total({})).toEqual({ rows: 6, calls: 4 + 4 + 8 + 2, isExact: false });
+  expect(await total({ detectPoints: ["client"] })).toEqual({ rows: 2, calls: 12, isExact: false });
+  expect(await total({ reporters: ["nobody"] })).toEqual({ rows: 0, calls: 0, isExact: true });
+  const facets = `query ($window: LogWindow!, $filter: MeshLogFilter, $fields: [MeshLogField!]!, $first: Int) {
+    meshLogFacets(window: $window, filter: $filter, fields: $fields, first: $first) { field truncated isExact values { value calls rows } } }`;
+  const { data } = await query.gql(facets, { window, fields: ["CODE", "FLAGS", "CODE_CLASS", "KEPT", "REPORTER"] });
+  const of = (field: string) => data.meshLogFacets.find((one: { field: string }) => one.field === field);
+  expect(of("CODE")).toEqual({
+    field: "CODE",
+    truncated: false,
+    isExact: false,
+    values: [
+      { value: "200", calls: 14, rows: 5 },
+      { value: "503", calls: 4, rows: 1 },
+    ],
+  }); // prettier-ignore
+  expect(of("FLAGS").values).toEqual([
+    { value: "", calls: 14, rows: 5 },
+    { value: "UH", calls: 4, rows: 1 },
+    { value: "UF", calls: 4, rows: 1 },
+  ]); // prettier-ignore
+  expect(of("CODE_CLASS").values.map(({ value }: { value: string }) => value)).toEqual(["2xx", "5xx"]);
+  expect(of("KEPT").values).toEqual([
+    { value: "REST", calls: 18, rows: 5 },
+    { value: "CONTEXT", calls: 0, rows: 1 },
+  ]);
+  expect(of("REPORTER").values).toContainEqual({ value: "cart.shop", calls: 8, rows: 3 });
+  const { data: short } = await query.gql(facets, { window, fields: ["CODE"], first: 1, filter: { services: ["cart.shop"] } });
+  expect(short.meshLogFacets[0]).toMatchObject({ truncated: true, values: [{ value: "200", calls: 4 + 2, rows: 4 }] });
+});
+
+test("every field has facets", async () => {
+  const { data } = await query.gql(`{ __type(name: "MeshLogField") { enumValues { name } } }`);
+  const fields: string[] = data.__type.enumValues.map(({ name }: { name: string }) => name);
+  expect(fields.length).toBeGreaterThan(25);
+  for (let i = 0; i < fields.length; i += 10) {
+    const { data: answer, errors } = await query.gql(
+      `query ($window: LogWindow!, $fields: [MeshLogField!]!) { meshLogFacets(window: $window, fields: $fields) { values { rows } } }`,
+      { window: WINDOW, fields: fields.slice(i, i + 10) },
+    );
+    expect(errors).toBeUndefined();
+    for (const facet of answer.meshLogFacets) expect(facet.values.length).toBeGreaterThan(0);
+  }
+});
