@@ -38,7 +38,8 @@ export class RecallRing {
   readonly #chunksMax: number;
   /** Oldest first; the last one is being filled. */
   #chunks: Chunk[] = [];
-  #spare: Chunk | null = null;
+  /** Used before: new memory costs more than filling it. Given back when it is not needed. */
+  readonly #spare: Chunk[] = [];
 
   constructor(bytesMax: number) {
     this.#chunksMax = Math.floor(bytesMax / CHUNK_BYTES);
@@ -91,6 +92,7 @@ export class RecallRing {
     this.k = room === 0 || this.#offeredBytes <= room ? 0 : Math.ceil(Math.log2(this.#offeredBytes / room));
     this.#threshold = 2 ** (32 - this.k);
     this.#offeredBytes = 0;
+    this.#spare.length -= Math.ceil(Math.max(0, this.#spare.length - this.#chunks.length) / 2);
   }
 
   #next(nowMs: number): Chunk {
@@ -99,8 +101,7 @@ export class RecallRing {
       if (Math.abs(nowMs - oldest.lastMs) <= WINDOW_MS) this.overflowed += oldest.length;
       this.#free();
     }
-    const chunk = this.#spare ?? new Chunk();
-    this.#spare = null;
+    const chunk = this.#spare.pop() ?? new Chunk();
     this.#chunks.push(chunk);
     return chunk;
   }
@@ -109,6 +110,6 @@ export class RecallRing {
     const chunk = this.#chunks.shift() as Chunk;
     chunk.length = chunk.used = 0;
     chunk.identities.length = 0;
-    this.#spare ??= chunk;
+    this.#spare.push(chunk);
   }
 }

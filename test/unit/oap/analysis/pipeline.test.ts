@@ -85,7 +85,6 @@ interface Report {
   code?: number;
   success?: boolean;
   flags?: number;
-  details?: string;
   latencyUs?: number;
   startMs?: number;
   tls?: number;
@@ -113,8 +112,7 @@ function addReport(
   batch.success[row] = report.success === false ? 0 : 1;
   batch.responseCode[row] = report.code ?? 200;
   batch.flags[row] = report.flags ?? 0;
-  const details = Buffer.from(report.details ?? "");
-  batch.details[row] = details.length === 0 ? NO_DETAILS : pipeline.names.codeDetails(details, 0, details.length);
+  batch.details[row] = NO_DETAILS;
   batch.tlsMode[row] = report.tls ?? TlsMode.none;
   batch.attempts[row] = 1;
   batch.latencyUs[row] = report.latencyUs ?? 10_000;
