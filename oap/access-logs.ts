@@ -37,6 +37,8 @@ export class AccessLogs {
       queryString: config["accessLog.queryString"],
       redact: config["accessLog.redact"],
       recallBytes: config["accessLog.recallBytes"],
+      pathMaxBytes: config["accessLog.pathMaxBytes"],
+      textMaxBytes: config["accessLog.textMaxBytes"],
     });
   }
 

@@ -247,6 +247,18 @@ export const SCHEMA = {
     max: 4 * GIB,
     help: "Memory of an ingest process for the entries of the last two seconds that were not kept, in case their request is. 0: none.",
   }),
+  "accessLog.pathMaxBytes": integer({
+    default: 4_096,
+    min: 64,
+    max: 65_536,
+    help: "Longer paths and query strings are cut in access-log rows.",
+  }),
+  "accessLog.textMaxBytes": integer({
+    default: 1_024,
+    min: 64,
+    max: 65_536,
+    help: "Longer texts, names and values of headers among them, are cut in access-log rows.",
+  }),
   "services.max": integer({ default: 10_000, min: 1, help: "Services an ingest process knows; the rest is counted as {other}." }),
   "instances.max": integer({
     default: 100_000,

@@ -23,7 +23,7 @@ interface BatchState {
 }
 
 /** What of a batch belongs to each part. Entries are dealt out like the rows: their sum is exact. What is told of the batch as a
- *  whole, damage and what it booked by minute, is the first part's to tell. */
+ *  whole, damage and what it booked by minute, is told by the first part that has rows. */
 type SplitBatch = readonly BatchContent[];
 
 /** A batch as a lane sees it: named for its part. */
@@ -134,10 +134,14 @@ export class ShardedSpool {
       }
     }
     const entries = share(whole.entries - whole.entriesDamaged, rows);
+    const teller = Math.max(
+      0,
+      rows.findIndex((count) => count > 0),
+    );
     return parts.map((its, part) => {
       const own = { tables: its, entries: entries[part] as number };
-      if (part === 0) return { ...whole, ...own, entries: own.entries + whole.entriesDamaged };
-      const handOvers = whole.handOvers.map((line) => ({ ...line, booked: [] }));
+      if (part === teller) return { ...whole, ...own, entries: own.entries + whole.entriesDamaged };
+      const handOvers = its.length === 0 ? [] : whole.handOvers.map((line) => ({ ...line, booked: [] }));
       return { ...own, damaged: 0, entriesDamaged: 0, handOvers };
     });
   }

@@ -27,7 +27,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   failuresFolded: { bound: "failures", settings: ["failures.perMinute"] },
   detailsOverflowed: { bound: "code_details", settings: ["failures.codeDetails"] },
   logRowsOverflowed: { bound: "log_rows", settings: ["accessLog.failedRowsPerSecond", "accessLog.rowsPerSecond"] },
-  logTextsCut: { bound: "log_texts", settings: [] }, // what is longer than anybody reads
+  logTextsCut: { bound: "log_texts", settings: ["accessLog.pathMaxBytes", "accessLog.textMaxBytes"] },
   logRecallOverflowed: { bound: "log_recall", settings: ["accessLog.recallBytes"] },
   memoryPauses: { bound: "memory", settings: ["memory.maxBytes"] },
   // main

@@ -9,14 +9,14 @@ import { readHttpEntry } from "./access-log.ts";
 import { NO_REPORT, resolveSides, type Sides } from "./detect-point.ts";
 import { Entry } from "./entry.ts";
 import type { Identity } from "./identity.ts";
-import { LogRowWriter } from "./log-row.ts";
+import { LogRowWriter, type TextLimits } from "./log-row.ts";
 import type { Peers } from "./peer.ts";
 import { RecallRing } from "./recall-ring.ts";
 import { type PrivacyOptions, Redaction } from "./redact.ts";
 import { requestHash } from "./request-hash.ts";
 import type { WorkloadNaming } from "./workload.ts";
 
-export interface EntryLogsOptions extends PrivacyOptions {
+export interface EntryLogsOptions extends PrivacyOptions, TextLimits {
   /** Memory for entries that were not kept. */
   readonly recallBytes: number;
 }
@@ -40,7 +40,7 @@ export class EntryLogs {
     this.#rows = rows;
     this.#naming = naming;
     this.#peers = peers;
-    this.#writer = new LogRowWriter(rows, naming.names, new Redaction(options));
+    this.#writer = new LogRowWriter(rows, naming.names, new Redaction(options), options);
     this.#ring = new RecallRing(options.recallBytes);
   }
 

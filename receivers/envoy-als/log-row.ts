@@ -21,10 +21,13 @@ import type { Redaction } from "./redact.ts";
 import { METHODS_KNOWN, tlsModeOf } from "./reports.ts";
 
 /** Longer texts are cut between two characters, and counted. */
-const TEXT_MAX_BYTES = 512;
-const LONG_TEXT_MAX_BYTES = 4_096;
-const HEADER_NAME_MAX_BYTES = 128;
-const HEADER_VALUE_MAX_BYTES = 1_024;
+export interface TextLimits {
+  /** Of paths and query strings. */
+  readonly pathMaxBytes: number;
+  /** Of other texts, names and values of headers. */
+  readonly textMaxBytes: number;
+}
+
 const BOTH = 3;
 const QUERY = 0x3f;
 const FRAGMENT = 0x23;
@@ -44,10 +47,12 @@ export class LogRowWriter {
   readonly #rows: LogRows;
   readonly #names: Names;
   readonly #redaction: Redaction;
+  readonly #limits: TextLimits;
   readonly #fields = new LogFields();
   readonly #wire = new Wire();
 
-  constructor(rows: LogRows, names: Names, redaction: Redaction) {
+  constructor(rows: LogRows, names: Names, redaction: Redaction, limits: TextLimits) {
+    this.#limits = limits;
     this.#rows = rows;
     this.#names = names;
     this.#redaction = redaction;
@@ -146,10 +151,11 @@ export class LogRowWriter {
       hasRequestId ? entry.requestIdEnd : entry.streamIdEnd,
     );
     set(CLUSTER, entry.clusterStart, entry.clusterEnd);
+    const { pathMaxBytes, textMaxBytes } = this.#limits;
     set(PATH, entry.pathStart, isTcp ? entry.pathStart : pathEnd(bytes, entry));
     for (let i = 0; i < start.length; i++) {
       if (i === QUERY_TEXT) this.#query(entry);
-      else this.#push(i, bytes, start[i] as number, end[i] as number, i === PATH ? LONG_TEXT_MAX_BYTES : TEXT_MAX_BYTES);
+      else this.#push(i, bytes, start[i] as number, end[i] as number, i === PATH ? pathMaxBytes : textMaxBytes);
     }
   }
 
@@ -163,7 +169,7 @@ export class LogRowWriter {
       return;
     }
     const query = Buffer.from(this.#redaction.query(bytes.toString("utf8", from + 1, end)), "utf8");
-    this.#push(QUERY_TEXT, query, 0, query.length, LONG_TEXT_MAX_BYTES);
+    this.#push(QUERY_TEXT, query, 0, query.length, this.#limits.pathMaxBytes);
   }
 
   #push(column: number, bytes: Buffer, from: number, to: number, maxBytes: number): void {
@@ -172,13 +178,13 @@ export class LogRowWriter {
 
   #headers(bytes: Buffer, ranges: HeaderRanges, into: LogRows["requestHeaders"]): void {
     this.textsCut += ranges.left;
+    const { textMaxBytes } = this.#limits;
     for (let i = 0; i < ranges.length; i++) {
       const keyStart = ranges.keyStart[i] as number;
       const keyEnd = ranges.keyEnd[i] as number;
       if (this.#redaction.isHeader(bytes, keyStart, keyEnd)) continue;
-      if (into.keys.push(bytes, keyStart, keyEnd, HEADER_NAME_MAX_BYTES)) this.textsCut++;
-      if (into.values.push(bytes, ranges.valueStart[i] as number, ranges.valueEnd[i] as number, HEADER_VALUE_MAX_BYTES))
-        this.textsCut++;
+      if (into.keys.push(bytes, keyStart, keyEnd, textMaxBytes)) this.textsCut++;
+      if (into.values.push(bytes, ranges.valueStart[i] as number, ranges.valueEnd[i] as number, textMaxBytes)) this.textsCut++;
     }
     into.endRow();
   }

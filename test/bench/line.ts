@@ -11,7 +11,7 @@ import { StreamBytes } from "../../receivers/envoy-als/stream-bytes.ts";
 import { WorkloadNaming } from "../../receivers/envoy-als/workload.ts";
 import { Proxies } from "../../receivers/proxies.ts";
 import { ReceiverCounters } from "../../receivers/receiver.ts";
-import { PEER_LIMITS, PIPELINE_OPTIONS, PROXIES_MAX, STREAMS_MAX } from "../builders/limits.ts";
+import { PEER_LIMITS, PIPELINE_OPTIONS, PROXIES_MAX, STREAMS_MAX, TEXT_LIMITS } from "../builders/limits.ts";
 
 export class BenchLine {
   /** Calls of services handed over. */
@@ -43,6 +43,7 @@ export class BenchLine {
         logs === null
           ? null
           : new EntryLogs(logs.sampler, logs.rows, naming, peers, {
+              ...TEXT_LIMITS,
               queryString: SCHEMA["accessLog.queryString"].default,
               redact: SCHEMA["accessLog.redact"].default,
               recallBytes: SCHEMA["accessLog.recallBytes"].default,

@@ -3,6 +3,7 @@ import type { EndpointLimits } from "../../oap/analysis/endpoint-name.ts";
 import type { NamesLimits } from "../../oap/analysis/names.ts";
 import type { PipelineOptions } from "../../oap/analysis/pipeline.ts";
 import { SCHEMA } from "../../oap/config/schema.ts";
+import type { TextLimits } from "../../receivers/envoy-als/log-row.ts";
 import type { PeerLimits } from "../../receivers/envoy-als/peer.ts";
 
 export const NAMES_LIMITS: NamesLimits = {
@@ -39,6 +40,11 @@ export const PEER_LIMITS: PeerLimits = {
   max: SCHEMA["peers.max"].default,
   maxBytes: SCHEMA["peers.maxBytes"].default,
   peerMaxBytes: SCHEMA["peers.peerMaxBytes"].default,
+};
+
+export const TEXT_LIMITS: TextLimits = {
+  pathMaxBytes: SCHEMA["accessLog.pathMaxBytes"].default,
+  textMaxBytes: SCHEMA["accessLog.textMaxBytes"].default,
 };
 
 export const PROXIES_MAX = SCHEMA["proxies.max"].default;

@@ -11,6 +11,8 @@ import { ownMetric } from "../harness/stored.ts";
 const browser = findBrowser();
 const dataDir = mkdtempSync(join(tmpdir(), "sidelight-storage-"));
 const DROPPED = "{ meshStorage { dropped { table kind rows bytes } } }";
+/** They would go first. */
+const NO_LOGS = { OAP_ACCESS_LOG_ROWS_PER_SECOND: "0", OAP_ACCESS_LOG_FAILED_ROWS_PER_SECOND: "0" };
 const THREE_DAYS_MS = 3 * 86_400_000;
 
 let oap: RunningProcess | undefined;
@@ -25,7 +27,7 @@ afterAll(async () => {
 });
 
 async function start(settings: Record<string, string>): Promise<{ grpc: string; http: string }> {
-  oap = startProcess({ dataDir, settings: { OAP_INGEST_PROCESSES: "1", ...settings } });
+  oap = startProcess({ dataDir, settings: { ...NO_LOGS, OAP_INGEST_PROCESSES: "1", ...settings } });
   return await oap.ready();
 }
 

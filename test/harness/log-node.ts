@@ -14,7 +14,7 @@ import { StreamBytes } from "../../receivers/envoy-als/stream-bytes.ts";
 import { WorkloadNaming } from "../../receivers/envoy-als/workload.ts";
 import { Proxies } from "../../receivers/proxies.ts";
 import { ReceiverCounters } from "../../receivers/receiver.ts";
-import { PEER_LIMITS, PIPELINE_OPTIONS, PROXIES_MAX, STREAMS_MAX } from "../builders/limits.ts";
+import { PEER_LIMITS, PIPELINE_OPTIONS, PROXIES_MAX, STREAMS_MAX, TEXT_LIMITS } from "../builders/limits.ts";
 
 export interface KeptRow {
   readonly requestId: string;
@@ -51,6 +51,7 @@ class Process {
     });
     const peers = new Peers(naming, PEER_LIMITS);
     this.entryLogs = new EntryLogs(this.logs.sampler, this.logs.rows, naming, peers, {
+      ...TEXT_LIMITS,
       queryString: false,
       redact: [],
       recallBytes: 64 << 20,

@@ -10,7 +10,7 @@ import { StreamBytes } from "../../../receivers/envoy-als/stream-bytes.ts";
 import { WorkloadNaming } from "../../../receivers/envoy-als/workload.ts";
 import { Proxies } from "../../../receivers/proxies.ts";
 import { ReceiverCounters } from "../../../receivers/receiver.ts";
-import { NAMES_LIMITS, PEER_LIMITS, PROXIES_MAX, STREAMS_MAX } from "../../builders/limits.ts";
+import { NAMES_LIMITS, PEER_LIMITS, PROXIES_MAX, STREAMS_MAX, TEXT_LIMITS } from "../../builders/limits.ts";
 
 export const NOW = Date.parse("2026-03-01T10:16:30Z");
 
@@ -67,7 +67,12 @@ export function decoding() {
     decide: () => (asked++ % 2 === 0 ? LogKept.rest : LogKept.none),
     recall: () => LogKept.context,
   };
-  const logs = new EntryLogs(sampler, logRows, naming, peers, { queryString: true, redact: ["token"], recallBytes: 4 << 20 });
+  const logs = new EntryLogs(sampler, logRows, naming, peers, {
+    ...TEXT_LIMITS,
+    queryString: true,
+    redact: ["token"],
+    recallBytes: 4 << 20,
+  });
   const context: StreamContext = {
     naming,
     peers,
