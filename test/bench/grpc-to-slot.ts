@@ -6,7 +6,7 @@ import { Client, credentials } from "@grpc/grpc-js";
 import { ALS_PATHS } from "../harness/als-client.ts";
 import type { GrpcReport } from "./grpc-server.ts";
 import { benchLoad, type LoadShape, MESH, type ProxyLoad } from "./load.ts";
-import { sendRounds } from "./send.ts";
+import { type Sending, sendRounds } from "./send.ts";
 
 const ENTRIES = 400_000;
 const IDLE_CONNECTIONS = 500;
@@ -24,12 +24,9 @@ async function startServer(accessLog = false) {
   return { address, told, end: () => child.kill("SIGKILL") };
 }
 
-export interface Transport {
-  readonly connections?: number;
+export interface Transport extends Sending {
   /** With the access log, at its default budgets. */
   readonly accessLog?: boolean;
-  /** Gives a message request ids that no other has. */
-  readonly renew?: (message: Buffer) => Buffer;
 }
 
 export interface SlotRun {
@@ -43,7 +40,7 @@ export interface SlotRun {
   readonly logRows: number;
 }
 
-/** One stream per instance of the shape, over so many connections. */
+/** A stream for each instance of the shape. */
 export async function grpcToSlot(shape: LoadShape = MESH, { accessLog, ...transport }: Transport = {}): Promise<SlotRun> {
   const server = await startServer(accessLog);
   try {

@@ -22,7 +22,7 @@ export interface WholeRun {
 }
 
 /** Entries per CPU-second of all processes, the database's included, while one ingest process takes all that comes. */
-export async function wholeProduct(isPlain: boolean): Promise<WholeRun> {
+export async function wholeProduct({ isPlain = false, allAtOnce = false } = {}): Promise<WholeRun> {
   const oap = startProcess({ settings: { OAP_INGEST_PROCESSES: "1" } });
   try {
     const { grpc } = await oap.ready();
@@ -30,7 +30,7 @@ export async function wholeProduct(isPlain: boolean): Promise<WholeRun> {
     const root = oap.child.pid as number;
     const before = new Map(processTree(root).map(({ pid, cpuSeconds }) => [pid, cpuSeconds]));
     const startedAt = performance.now();
-    await sendRounds(grpc, load, ROUNDS);
+    await sendRounds(grpc, load, ROUNDS, { allAtOnce });
     const sentS = (performance.now() - startedAt) / 1_000;
     await untilStored(oap, load.entries * ROUNDS);
     const after = processTree(root);
