@@ -6,9 +6,9 @@
  *  started later, give the same names. It is provisional until the next hand-over: `settle` takes the answers, or decides alone. */
 import { METHOD_WHOLE_NAME, METHODS, NO_PATH } from "../model/batch.ts";
 import { OTHER } from "../model/entity.ts";
+import { OVERFLOW_ID } from "../model/interner.ts";
 import type { EndpointAnswer, EndpointQuestion } from "../model/ipc.ts";
 import { cutName } from "../model/name-limit.ts";
-import { OVERFLOW_ID } from "./interner.ts";
 import { LearnedSegments } from "./learned-segments.ts";
 import { type PathRule, PathTemplates } from "./path-template.ts";
 import { Slots } from "./slots.ts";

@@ -3,8 +3,8 @@
 
 import { NO_DETAILS } from "../model/batch.ts";
 import { OTHER } from "../model/entity.ts";
+import { Interner, type InternerLimits, OVERFLOW_ID } from "../model/interner.ts";
 import type { Names, WorkloadInfo } from "../model/ports.ts";
-import { Interner, type InternerLimits, OVERFLOW_ID } from "./interner.ts";
 
 export interface NamesLimits {
   readonly servicesMax: number;

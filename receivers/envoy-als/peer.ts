@@ -1,13 +1,13 @@
 /** Peer objects -> workload ids. A peer is parsed once per distinct bytes; after that its bytes are only compared. */
-import { equalBytes, hashBytes, LastView, viewOf } from "../../oap/model/byte-words.ts";
 import { DecodeError } from "../../oap/model/errors.ts";
+import { Interner, OVERFLOW_ID } from "../../oap/model/interner.ts";
 import { expectType, LENGTH, Wire } from "../decode/wire.ts";
 import { readFlatNode } from "./flatbuffer.ts";
 import { type Metadata, readStruct } from "./struct.ts";
 import type { WorkloadNaming } from "./workload.ts";
 
 export interface PeerLimits {
-  /** Distinct peers remembered, and their bytes in all. */
+  /** Distinct peers remembered, of each encoding, and their bytes. */
   readonly max: number;
   readonly maxBytes: number;
   /** The largest one worth remembering. */
@@ -16,12 +16,9 @@ export interface PeerLimits {
 
 /** What stands for a peer that names nobody, or cannot be read. */
 export const UNRESOLVED = -1;
+const NOT_PARSED = -2;
 
-interface KnownPeer {
-  readonly bytes: DataView;
-  readonly workload: number;
-  readonly next: KnownPeer | undefined;
-}
+const PEERS_START = 1 << 10;
 
 export class Peers {
   /** Peers that could not be decoded, and times the memory of peers was given up because it was full. */
@@ -31,49 +28,42 @@ export class Peers {
   tooLarge = 0;
   readonly #naming: WorkloadNaming;
   readonly #limits: PeerLimits;
-  readonly #known = new Map<number, KnownPeer>();
-  readonly #source = new LastView();
-  #count = 0;
-  #bytes = 0;
+  readonly #structs: KnownPeers;
+  readonly #flatBuffers: KnownPeers;
   #epoch = 0;
 
   constructor(naming: WorkloadNaming, limits: PeerLimits) {
     this.#naming = naming;
     this.#limits = limits;
+    this.#structs = new KnownPeers(limits);
+    this.#flatBuffers = new KnownPeers(limits);
   }
 
   /** Workload of the peer object in bytes[start, end), the value of its Any; UNRESOLVED when it names nobody. */
   resolve(bytes: Buffer, start: number, end: number, isFlatBuffer: boolean): number {
     if (this.#epoch !== this.#naming.names.epoch) this.#clear();
-    const view = this.#source.of(bytes);
-    const hash = (hashBytes(view, start, end) >>> 0) * 2 + (isFlatBuffer ? 1 : 0);
-    const first = this.#known.get(hash);
-    for (let peer = first; peer !== undefined; peer = peer.next) {
-      if (peer.bytes.byteLength === end - start && equalBytes(peer.bytes, 0, view, start, end - start)) return peer.workload;
-    }
-    const workload = this.#parse(bytes, start, end, isFlatBuffer);
     if (end - start > this.#limits.peerMaxBytes) {
       this.tooLarge++;
-      return workload;
+      return this.#parse(bytes, start, end, isFlatBuffer);
     }
-    if (this.#count >= this.#limits.max || this.#bytes >= this.#limits.maxBytes) {
+    const known = isFlatBuffer ? this.#flatBuffers : this.#structs;
+    let id = known.ids.intern(bytes, start, end);
+    if (id === OVERFLOW_ID) {
       this.#clear();
       this.evictions++;
+      id = known.ids.intern(bytes, start, end);
+      if (id === OVERFLOW_ID) return this.#parse(bytes, start, end, isFlatBuffer);
     }
-    this.#known.set(hash, {
-      bytes: viewOf(Buffer.from(bytes.subarray(start, end))),
-      workload,
-      next: this.#count === 0 ? undefined : first,
-    });
-    this.#count++;
-    this.#bytes += end - start;
-    return workload;
+    const workload = known.workload(id);
+    if (workload !== NOT_PARSED) return workload;
+    const parsed = this.#parse(bytes, start, end, isFlatBuffer);
+    known.set(id, parsed);
+    return parsed;
   }
 
   #clear(): void {
-    this.#known.clear();
-    this.#count = 0;
-    this.#bytes = 0;
+    this.#structs.clear();
+    this.#flatBuffers.clear();
     this.#epoch = this.#naming.names.epoch;
   }
 
@@ -86,6 +76,34 @@ export class Peers {
       this.undecodable++;
       return UNRESOLVED;
     }
+  }
+}
+
+/** Peer objects of one encoding, and whom each names. */
+class KnownPeers {
+  readonly ids: Interner;
+  #workloads = new Int32Array(PEERS_START).fill(NOT_PARSED);
+
+  constructor({ max, maxBytes }: PeerLimits) {
+    this.ids = new Interner({ entriesMax: max, bytesMax: maxBytes });
+  }
+
+  workload(id: number): number {
+    return id < this.#workloads.length ? (this.#workloads[id] as number) : NOT_PARSED;
+  }
+
+  set(id: number, workload: number): void {
+    if (id >= this.#workloads.length) {
+      const workloads = new Int32Array(this.#workloads.length * 2).fill(NOT_PARSED);
+      workloads.set(this.#workloads);
+      this.#workloads = workloads;
+    }
+    this.#workloads[id] = workload;
+  }
+
+  clear(): void {
+    this.ids.clear();
+    this.#workloads.fill(NOT_PARSED);
   }
 }
 

@@ -1,8 +1,8 @@
 /** What the accumulators cost, in a fresh process: memory of a million slots and of an interned name, CPU of a row's encoding. Prints one
  *  line of JSON. */
 import { STRIDE } from "../../oap/analysis/column-offsets.ts";
-import { Interner } from "../../oap/analysis/interner.ts";
 import { Slots } from "../../oap/analysis/slots.ts";
+import { Interner } from "../../oap/model/interner.ts";
 import { encodeNative } from "../../oap/storage/native.ts";
 import { block } from "../builders/delta.ts";
 

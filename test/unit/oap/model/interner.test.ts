@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Interner, OVERFLOW_ID } from "../../../../oap/analysis/interner.ts";
+import { Interner, OVERFLOW_ID } from "../../../../oap/model/interner.ts";
 
 const intern = (interner: Interner, text: string): number => {
   const bytes = Buffer.from(`<${text}>`);

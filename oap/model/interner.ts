@@ -1,6 +1,6 @@
 /** Bytes to small integers: the same bytes always give the same id. Ids start at 1 and are dense; 0 is never given.
  *  Bounded twice, by count and by bytes held; beyond either, `intern` answers OVERFLOW_ID and counts it. */
-import { equalBytes, hashBytes, LastView, viewOf } from "../model/byte-words.ts";
+import { equalBytes, hashBytes, LastView, viewOf } from "./byte-words.ts";
 
 export const OVERFLOW_ID = -1;
 
