@@ -10,7 +10,7 @@ import { askClickHouse, checkStored } from "./stored-keys.ts";
 
 const ROUNDS = 30;
 /** What the ingest process may take at its peak. */
-export const RSS_MAX = 512 << 20;
+export const RSS_MAX = 768 << 20;
 
 export interface WholeRun {
   readonly perCpuSecond: number;
