@@ -1,5 +1,7 @@
 /** The pages, and what their addresses hold. */
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { LogsPage } from "../features/logs/logs-page.tsx";
+import { RequestPage } from "../features/logs/request-page.tsx";
 import { MapPage } from "../features/map/map-page.tsx";
 import { ServicePage } from "../features/service/service-page.tsx";
 import { ServicesPage } from "../features/services/services-page.tsx";
@@ -12,11 +14,13 @@ const root = createRootRoute({ component: Layout, validateSearch: decodeSearch, 
 const services = createRoute({ getParentRoute: () => root, path: "/", component: ServicesPage });
 const service = createRoute({ getParentRoute: () => root, path: "/service", component: ServicePage });
 const map = createRoute({ getParentRoute: () => root, path: "/map", component: MapPage });
+const logs = createRoute({ getParentRoute: () => root, path: "/logs", component: LogsPage });
+const request = createRoute({ getParentRoute: () => root, path: "/logs/request", component: RequestPage });
 const storage = createRoute({ getParentRoute: () => root, path: "/storage", component: StoragePage });
 const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: SetupPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([services, service, map, storage, setup]),
+  routeTree: root.addChildren([services, service, map, logs, request, storage, setup]),
   defaultPreload: "intent",
 });
 
