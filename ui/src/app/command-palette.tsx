@@ -15,6 +15,7 @@ const SERVICES = "{ listServices { id name } }";
 const PAGES = [
   ["/", "Services"],
   ["/map", "Map"],
+  ["/failures", "Failures"],
   ["/logs", "Logs"],
   ["/storage", "Storage"],
   ["/setup", "Setup"],

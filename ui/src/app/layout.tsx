@@ -5,11 +5,13 @@ import { TimeRange } from "../components/time-range/time-range.tsx";
 import { decodeWindow, encodeWindow } from "../lib/url-state.ts";
 import { usePageSearch } from "../lib/use-page-search.ts";
 import { CommandPalette, useCommandPalette } from "./command-palette.tsx";
+import { PartialNotice } from "./partial-notice.tsx";
 import { applyTheme, storedTheme, type Theme } from "./theme.ts";
 
 const PAGES = [
   ["/", "Services"],
   ["/map", "Map"],
+  ["/failures", "Failures"],
   ["/logs", "Logs"],
   ["/storage", "Storage"],
   ["/setup", "Setup"],
@@ -43,7 +45,7 @@ export function Layout() {
               search={{ t: search.t }}
               className="rounded-md px-2 py-1.5 lg:px-3 text-text-2 hover:bg-sunken hover:text-text"
               activeProps={{ className: "bg-accent-soft !text-accent-text font-medium", "aria-current": "page" }}
-              activeOptions={{ exact: true, includeSearch: false }}
+              activeOptions={{ exact: to === "/", includeSearch: false }}
             >
               {title}
             </Link>
@@ -58,6 +60,7 @@ export function Layout() {
           <ThemeButton />
         </div>
       </header>
+      <PartialNotice />
       <main id="page" className="min-h-0 flex-1 overflow-auto">
         <Outlet />
       </main>

@@ -3,6 +3,8 @@ import { useState } from "react";
 import { ServiceName } from "../../components/service-name.tsx";
 import { formatMs } from "../../lib/format.ts";
 import type { MeshHop, MeshLog, MeshRequest } from "../../lib/mesh-log-types.ts";
+import { Duration } from "./duration.tsx";
+import { extentOf } from "./extent.ts";
 import { LogDetail } from "./log-detail.tsx";
 import { Response } from "./response.tsx";
 
@@ -46,7 +48,7 @@ interface HopProps {
 }
 
 function Hop({ hop, request, isOpen, onToggle }: HopProps) {
-  const { caller, callee, depth, duration, failed, client, server } = hop;
+  const { caller, callee, depth, failed, client, server } = hop;
   const report = client ?? server;
   const Arrow = isOpen ? ChevronDown : ChevronRight;
   return (
@@ -73,7 +75,9 @@ function Hop({ hop, request, isOpen, onToggle }: HopProps) {
           <Bar log={client} side="caller" request={request} className={failed ? "bg-bad" : "bg-series-1"} />
           <Bar log={server} side="callee" request={request} className="bg-series-2" />
         </span>
-        <span className="self-center text-right whitespace-nowrap">{formatMs(duration)}</span>
+        <span className="self-center text-right whitespace-nowrap">
+          {report !== null && <Duration log={{ ...report, kept: "REST" }} />}
+        </span>
         <span className="self-center">
           {report !== null && <Response log={failed ? { ...report, kept: "FAILED" } : report} />}
         </span>
@@ -116,11 +120,11 @@ function Bar({ log, side, request: { from, to }, className }: BarProps) {
     return <span className="h-1.5 rounded-sm border-t border-dashed border-line-strong" title={`No report of the ${side}`} />;
   const whole = Math.max(to - from, 0.001);
   const left = (log.time - from) / whole;
-  const width = Math.min(1 - left, (log.duration ?? 0) / whole);
+  const width = Math.min(1 - left, (extentOf(log) ?? 0) / whole);
   return (
     <span
-      className="relative block h-1.5 rounded-sm bg-sunken"
-      title={`${side}: from ${formatMs(log.time - from)}, took ${formatMs(log.duration)}`}
+      className="relative block h-1.5 rounded-sm bg-line"
+      title={`${side}: from ${formatMs(log.time - from)}, took ${formatMs(extentOf(log))}`}
     >
       <span
         className={`absolute inset-y-0 min-w-0.5 rounded-sm ${className}`}

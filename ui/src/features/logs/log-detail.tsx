@@ -4,6 +4,7 @@ import { formatClock, formatMs } from "../../lib/format.ts";
 import { type FilterPart, partOf } from "../../lib/log-filter.ts";
 import type { MeshLog } from "../../lib/mesh-log-types.ts";
 import { type DetailField, detailGroups } from "./detail-groups.ts";
+import { extentOf } from "./extent.ts";
 import { Phases } from "./phases.tsx";
 import { isContext } from "./weight.tsx";
 
@@ -29,7 +30,7 @@ export function LogDetail({ log, onFilter }: LogDetailProps) {
       )}
       {(log.weight !== 1 || log.kept === "SLOW") && <p className="text-text-2">{standing(log)}</p>}
       <Group
-        title={`At ${formatClock(log.time)}, ${log.duration === null ? "how long it took is not told" : `took ${formatMs(log.duration)}`}`}
+        title={`At ${formatClock(log.time)}, ${log.duration === null ? `not ended after ${formatMs(extentOf(log))}` : `took ${formatMs(log.duration)}`}`}
       >
         <Phases phases={log.phases} duration={log.duration} />
       </Group>

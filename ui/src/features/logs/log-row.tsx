@@ -1,7 +1,8 @@
-import { ArrowRight, Timer } from "lucide-react";
+import { ArrowRight } from "lucide-react";
 import { memo } from "react";
-import { formatClock, formatMs } from "../../lib/format.ts";
+import { formatClock } from "../../lib/format.ts";
 import type { MeshLog } from "../../lib/mesh-log-types.ts";
+import { Duration } from "./duration.tsx";
 import { Response } from "./response.tsx";
 import { isContext, Weight } from "./weight.tsx";
 
@@ -15,11 +16,9 @@ interface LogRowProps {
   readonly onOpen: (key: string | null) => void;
 }
 
-const SLOW = "Slower than 99 of 100 calls of its service lately";
-
 /** The button in the first cell spreads over the whole row. */
 export const LogRow = memo(function LogRow({ rowKey, log, isDated, isOpen, isFocusable, onFocus, onOpen }: LogRowProps) {
-  const { time, kind, method, path, duration, kept } = log;
+  const { time, kind, method, path, kept } = log;
   return (
     <tr className={isContext(log) ? "text-text-3" : undefined} data-open={isOpen} data-kept={kept} data-request={log.requestId}>
       <td className="font-mono whitespace-nowrap">
@@ -49,9 +48,8 @@ export const LogRow = memo(function LogRow({ rowKey, log, isDated, isOpen, isFoc
       <td>
         <Response log={log} />
       </td>
-      <td className={`num ${kept === "SLOW" ? "font-semibold" : ""}`} title={kept === "SLOW" ? SLOW : undefined}>
-        {kept === "SLOW" && <Timer size={12} aria-label="slow" className="mr-1 inline align-[-1px]" />}
-        {formatMs(duration)}
+      <td className="num">
+        <Duration log={log} />
       </td>
       <td className="num">
         <Weight log={log} />

@@ -2,11 +2,11 @@ import { formatMs } from "../../lib/format.ts";
 import type { MeshPhase, PhaseName } from "../../lib/mesh-log-types.ts";
 
 const NAMES: Readonly<Record<PhaseName, string>> = {
-  REQUEST: "Receiving the request",
+  REQUEST: "Receiving request",
   CONNECT: "Until sent upstream",
   SEND: "Sending upstream",
   WAIT: "Waiting for upstream",
-  RECEIVE: "Receiving the answer",
+  RECEIVE: "Receiving answer",
   RESPONSE: "Answering",
 };
 

@@ -54,7 +54,7 @@ export function SearchBar({ parts, facets, onChange }: SearchBarProps) {
   };
   return (
     <div className="relative min-w-0 flex-1">
-      <div className="flex min-h-8 flex-wrap items-center gap-1 rounded-[7px] border border-line bg-surface px-2 py-[3px] focus-within:border-line-strong">
+      <div className="search-field">
         <Search size={14} aria-hidden className="mr-1 shrink-0 text-text-3" />
         {parts.map((part) => (
           <Chip key={`${part.name}:${part.value}`} part={part} onRemove={() => onChange(withoutPart(parts, part))} />
@@ -70,7 +70,7 @@ export function SearchBar({ parts, facets, onChange }: SearchBarProps) {
           aria-autocomplete="list"
           autoComplete="off"
           spellCheck={false}
-          className="h-6 min-w-40 flex-1 bg-transparent outline-none placeholder:text-text-3"
+          className="h-6 min-w-40 flex-1 bg-transparent placeholder:text-text-3"
           placeholder={parts.length === 0 ? "Part of a path, or caller: code: flag: min: …" : "Add a filter"}
           value={text}
           onChange={(event) => type(event.target.value)}
