@@ -152,6 +152,47 @@ test.skipIf(browser === null)("a row is opened by keyboard and followed through 
   expect(problems).toEqual([]);
 });
 
+test.skipIf(browser === null)(
+  "every page says when what it shows is partial, and the map when its percentiles are coarse",
+  async () => {
+    const id = Buffer.from("reviews.bookinfo").toString("base64");
+    const reason = "Shard 1 of 2 does not answer.";
+    await page.route("**/graphql", async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { data: { meshMap?: { percentileError: number } }; extensions?: object };
+      if (body.data.meshMap) body.data.meshMap.percentileError = 0.083;
+      await route.fulfill({ response: answer, json: { ...body, extensions: { partial: reason } } });
+    });
+    const request = await ask<{ meshLogs: { rows: { requestId: string }[] } }>(
+      http,
+      "query ($window: LogWindow!) { meshLogs(window: $window, first: 1, filter: { codes: [503] }) { rows { requestId } } }",
+      { window },
+    );
+    const [row] = request.meshLogs.rows;
+    const paths = [
+      "/?",
+      "/map?",
+      "/failures?",
+      "/logs?",
+      `/logs/request?req=${row?.requestId}&`,
+      `/service?id=${id}.1&`,
+      "/storage?",
+      "/setup?",
+    ];
+    for (const path of paths) {
+      await page.goto(`${http}${path}t=${t}`);
+      await page.locator(`[data-field=partial][data-value="${reason}"]`).waitFor();
+      if (path === "/map?") await page.getByText("percentiles within 8 %").waitFor();
+    }
+    await page.unroute("**/graphql");
+    await page.goto(`${http}/map?t=${t}`);
+    await page.getByRole("img", { name: /Map of/ }).waitFor();
+    expect(await page.getByText("percentiles within").count()).toBe(0);
+    expect(await page.locator("[data-field=partial]").count()).toBe(0);
+    expect(problems).toEqual([]);
+  },
+);
+
 test.skipIf(browser === null)("failures: groups are GraphQL's, and each leads to its rows in the logs", async () => {
   await page.goto(`${http}/failures?t=${t}`);
   const table = page.getByRole("table", { name: "Failures" });

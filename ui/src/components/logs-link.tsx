@@ -17,7 +17,8 @@ export function LogsLink({ parts, label, text }: LogsLinkProps) {
   const look = text === undefined ? "inline-flex rounded p-1 text-text-3 hover:bg-accent-soft hover:text-accent-text" : "button";
   return (
     <Link to="/logs" search={{ t, f: encodeFilter(parts) }} className={look} aria-label={label} title={label}>
-      <ScrollText size={14} aria-hidden /> {text}
+      <ScrollText size={14} aria-hidden />
+      {text !== undefined && <span>{text}</span>}
     </Link>
   );
 }

@@ -6,9 +6,8 @@ import { causeText } from "./group-failures.ts";
 export function Cause({ failure }: { readonly failure: MeshFailure }) {
   return (
     <div className="min-w-0">
-      <div className="flex items-baseline gap-2">
-        <CauseCode failure={failure} />
-        <span className="font-medium">{causeText(failure)}</span>
+      <div>
+        <CauseCode failure={failure} /> <span className="font-medium">{causeText(failure)}</span>
       </div>
       {failure.codeDetails !== "" && failure.codeDetails !== null && (
         <div className="font-mono text-xs break-all text-text-3">{failure.codeDetails}</div>
@@ -19,7 +18,7 @@ export function Cause({ failure }: { readonly failure: MeshFailure }) {
 
 export function CauseCode({ failure: { code, flags } }: { readonly failure: MeshFailure }) {
   return (
-    <span className="inline-flex shrink-0 items-center gap-1 font-semibold whitespace-nowrap text-bad">
+    <span className="mr-1 inline-flex items-center gap-1 align-bottom font-semibold whitespace-nowrap text-bad">
       <TriangleAlert size={13} aria-label="failed" />
       {code === 0 ? "none" : code}
       {flags?.map(({ short, text }) => (

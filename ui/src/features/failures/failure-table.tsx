@@ -30,7 +30,6 @@ export function FailureTable({ groups, by, service }: FailureTableProps) {
           <tr>
             <th scope="col">{what}</th>
             <th scope="col">{parts}</th>
-            <th scope="col">Seen by</th>
             <th scope="col">Failed calls</th>
             <th scope="col">Seen</th>
             <th scope="col">
@@ -57,7 +56,7 @@ interface RowProps {
 function Row({ group: { key, group, parts }, by, service }: RowProps) {
   return (
     <tr data-row={key} className="align-top">
-      <td className="w-[38%]">
+      <td className="w-[36%]">
         {by === "cause" && <Cause failure={group} />}
         {by === "edge" && <Ends failure={group} />}
         {by === "endpoint" && <Endpoint failure={group} />}
@@ -82,16 +81,16 @@ function Row({ group: { key, group, parts }, by, service }: RowProps) {
           {parts.length > PARTS_MAX && <li className="text-xs text-text-3">and {parts.length - PARTS_MAX} more</li>}
         </ul>
       </td>
-      <td className="text-text-3">{group.detectPoint === "client" ? "caller" : "callee"}</td>
-      <td className="w-36">
+      <td className="w-40 min-w-36">
         <Calls failure={group} />
       </td>
       <td
         className="text-xs whitespace-nowrap text-text-2"
         title={`${formatTime(group.firstSeen)} to ${formatTime(group.lastSeen)}`}
       >
+        <div>by the {group.detectPoint === "client" ? "caller" : "callee"}</div>
         <div>last {formatAgo(group.lastSeen, Date.now())}</div>
-        <div className="text-text-3">first {formatAgo(group.firstSeen, Date.now())}</div>
+        <div className="text-text-3">since {formatAgo(group.firstSeen, Date.now())}</div>
       </td>
       <td className="num">
         <LogsLink parts={failureFilter(group, service)} label="Logs of these calls" text="Logs" />
@@ -114,7 +113,7 @@ function Endpoint({ failure }: { readonly failure: MeshFailure }) {
 function Calls({ failure: { calls, share, callShare } }: { readonly failure: MeshFailure }) {
   return (
     <div>
-      <div className="flex items-baseline justify-between gap-2">
+      <div className="flex items-baseline justify-between gap-2 whitespace-nowrap">
         <span className="font-semibold" data-field="failedCalls" data-value={calls}>
           {formatCount(calls)}
         </span>

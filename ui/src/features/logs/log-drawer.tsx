@@ -6,6 +6,7 @@ import type { MeshLog } from "../../lib/mesh-log-types.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { LogDetail } from "./log-detail.tsx";
 import { Response } from "./response.tsx";
+import { useEscapeKey } from "./use-escape-key.ts";
 
 interface LogDrawerProps {
   readonly log: MeshLog;
@@ -16,6 +17,7 @@ interface LogDrawerProps {
 /** One row in full, beside the list. */
 export function LogDrawer({ log, onClose, onFilter }: LogDrawerProps) {
   const [{ t, f }] = usePageSearch();
+  useEscapeKey(onClose);
   return (
     <aside
       aria-label="Row"

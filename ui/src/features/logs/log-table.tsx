@@ -1,4 +1,4 @@
-/** Rows, newest first. One row at a time takes the focus: arrow keys move it, Enter opens, Esc closes. */
+/** Rows, newest first. One row at a time takes the focus: arrow keys move it, and Enter opens it. */
 import { type KeyboardEvent, useRef, useState } from "react";
 import { LogRow } from "./log-row.tsx";
 import type { KeyedRow } from "./rows.ts";
@@ -34,13 +34,11 @@ export function LogTable({ rows, opened, isDated, onOpen }: LogTableProps) {
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = rows.findIndex(({ key }) => key === current);
     const step = STEPS[event.key];
-    if (event.key === "Escape") onOpen(null);
-    else if (step !== undefined) {
-      const next = Math.max(0, Math.min(rows.length - 1, at + step));
-      focus(next);
-      if (opened !== null) onOpen(rows[next]?.key ?? null);
-    } else return;
+    if (step === undefined) return;
     event.preventDefault();
+    const next = Math.max(0, Math.min(rows.length - 1, at + step));
+    focus(next);
+    if (opened !== null) onOpen(rows[next]?.key ?? null);
   };
   return (
     <table className="log-table" aria-label="Access log">
@@ -56,7 +54,7 @@ export function LogTable({ rows, opened, isDated, onOpen }: LogTableProps) {
           <th scope="col" className="w-26">
             Response
           </th>
-          <th scope="col" className="num w-22">
+          <th scope="col" className="num w-26">
             Duration
           </th>
           <th scope="col" className="num w-20" title="How many calls the row stands for, when not just itself">

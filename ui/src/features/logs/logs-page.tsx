@@ -33,6 +33,9 @@ export function LogsPage() {
   const setParts = (next: readonly FilterPart[]): void => change({ f: encodeFilter(next) });
   const toggle = (part: FilterPart): void => setParts(hasPart(parts, part) ? withoutPart(parts, part) : withPart(parts, part));
   const open = rows.find(({ key }) => key === opened);
+  // A row that no longer fits is closed, or the list would never be read again.
+  if (opened !== null && open === undefined && logs.isSuccess && !logs.isPlaceholderData) setOpened(null);
+  const isPaused = decodeWindow(t).lastMinutes !== null && (open !== undefined || (logs.data?.pages.length ?? 0) > 1);
   const window = resolveWindow(decodeWindow(t), Date.now());
   const again = (): void => void Promise.all([logs.refetch(), counts.refetch()]);
   return (
@@ -50,6 +53,7 @@ export function LogsPage() {
             <SlidersHorizontal size={14} aria-hidden /> Facets
           </button>
           <Total total={counts.data?.total} isLoading={counts.isPending || counts.isPlaceholderData} error={counts.error} />
+          {isPaused && <span className="text-text-3">New rows are not read while you read these.</span>}
         </div>
       </div>
       {(logWindow(window).isCut || (logs.error !== null && rows.length > 0)) && (

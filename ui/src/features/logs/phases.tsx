@@ -17,8 +17,8 @@ export function Phases({ phases, duration }: { readonly phases: readonly MeshPha
   return (
     <ul className="flex flex-col gap-0.5" aria-label="Phases">
       {phases.map(({ name, from, to }) => (
-        <li key={name} className="grid grid-cols-[9rem_1fr_4.5rem] items-center gap-3">
-          <span className="truncate text-text-3">{NAMES[name]}</span>
+        <li key={name} className="grid grid-cols-[9.5rem_1fr_4.5rem] items-center gap-3">
+          <span className="truncate text-[13px] text-text-3">{NAMES[name]}</span>
           <span className="relative h-2.5 overflow-hidden rounded-sm bg-sunken" title={`${formatMs(from)} to ${formatMs(to)}`}>
             <span
               className={`absolute inset-y-0 min-w-0.5 rounded-sm ${name === "WAIT" ? "bg-series-2" : "bg-series-1"}`}

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ask } from "../../lib/graphql-client.ts";
 import { type FilterPart, filterInput } from "../../lib/log-filter.ts";
 import type { MeshLog } from "../../lib/mesh-log-types.ts";
@@ -40,6 +40,7 @@ export function useLogs(parts: readonly FilterPart[], isReading: boolean) {
     initialPageParam: null as Place | null,
     getNextPageParam: ({ data, window: asked }) =>
       data.meshLogs.next === null ? null : { after: data.meshLogs.next, window: asked },
+    placeholderData: keepPreviousData,
     refetchInterval: ({ state }) =>
       window.lastMinutes === null || isReading || (state.data?.pages.length ?? 0) > 1 ? false : REFRESH_MS,
   });
