@@ -149,6 +149,8 @@ test.skipIf(browser === null)("a row is opened by keyboard and followed through 
     .waitFor();
   await page.getByRole("region", { name: "As the callee saw it" }).getByText("No report of this end was kept").waitFor();
   await screenshot(page, "request");
+  await page.goto(`${http}/logs/request/${id}`);
+  await page.getByRole("heading", { name: `Request ${id}` }).waitFor();
   expect(problems).toEqual([]);
 });
 

@@ -89,7 +89,7 @@ function Row({ group: { key, group, parts }, by, service }: RowProps) {
         title={`${formatTime(group.firstSeen)} to ${formatTime(group.lastSeen)}`}
       >
         <div>by the {group.detectPoint === "client" ? "caller" : "callee"}</div>
-        <div>last {formatAgo(group.lastSeen, Date.now())}</div>
+        <div>last seen {formatAgo(group.lastSeen, Date.now())}</div>
         <div className="text-text-3">since {formatAgo(group.firstSeen, Date.now())}</div>
       </td>
       <td className="num">

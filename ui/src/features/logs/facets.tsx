@@ -7,6 +7,8 @@ import { FACETS, type FacetShape, facetPart, facetText } from "./facet-filter.ts
 
 interface FacetsProps {
   readonly facets: ReadonlyMap<string, MeshLogFacet> | undefined;
+  /** What each response flag means. */
+  readonly flags: ReadonlyMap<string, string>;
   readonly parts: readonly FilterPart[];
   /** Those that are open. */
   readonly fields: readonly string[];
@@ -18,7 +20,7 @@ interface FacetsProps {
   readonly onToggle: (part: FilterPart) => void;
 }
 
-export function Facets({ facets, parts, fields, isShown, isCrowded, onFields, onToggle }: FacetsProps) {
+export function Facets({ facets, flags, parts, fields, isShown, isCrowded, onFields, onToggle }: FacetsProps) {
   const place = isShown
     ? "absolute inset-y-0 left-0 z-10 bg-surface shadow-(--shadow) lg:static lg:shadow-none"
     : isCrowded
@@ -39,7 +41,7 @@ export function Facets({ facets, parts, fields, isShown, isCrowded, onFields, on
             >
               <Arrow size={12} aria-hidden /> {shape.title}
             </button>
-            {isOpen && <Values shape={shape} facet={facets?.get(shape.field)} parts={parts} onToggle={onToggle} />}
+            {isOpen && <Values shape={shape} facet={facets?.get(shape.field)} flags={flags} parts={parts} onToggle={onToggle} />}
           </section>
         );
       })}
@@ -47,12 +49,12 @@ export function Facets({ facets, parts, fields, isShown, isCrowded, onFields, on
   );
 }
 
-interface ValuesProps extends Pick<FacetsProps, "parts" | "onToggle"> {
+interface ValuesProps extends Pick<FacetsProps, "flags" | "parts" | "onToggle"> {
   readonly shape: FacetShape;
   readonly facet: MeshLogFacet | undefined;
 }
 
-function Values({ shape, facet, parts, onToggle }: ValuesProps) {
+function Values({ shape, facet, flags, parts, onToggle }: ValuesProps) {
   if (facet === undefined) return <div className="skeleton my-1 h-4" />;
   if (facet.values.length === 0) return <p className="py-0.5 pl-4 text-xs text-text-3">nothing</p>;
   return (
@@ -68,7 +70,7 @@ function Values({ shape, facet, parts, onToggle }: ValuesProps) {
               disabled={part === null}
               aria-pressed={isOn}
               className="flex w-full cursor-pointer items-baseline gap-2 rounded px-1.5 py-0.5 text-left hover:bg-sunken aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
-              title={`${text}: ${facet.isExact ? "" : "about "}${formatCount(calls)} calls, ${formatCount(rows)} rows`}
+              title={`${text}: ${shape.field === "FLAGS" ? (flags.get(value) ?? "") : ""} ${facet.isExact ? "" : "about "}${formatCount(calls)} calls, ${formatCount(rows)} rows`}
               onClick={() => part !== null && onToggle(part)}
             >
               <span className="min-w-0 flex-1 truncate text-[13px]">{text}</span>

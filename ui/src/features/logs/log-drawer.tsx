@@ -26,6 +26,7 @@ export function LogDrawer({ log, onClose, onFilter }: LogDrawerProps) {
       <div className="flex items-start gap-3 border-b border-line px-4 py-3">
         <div className="min-w-0 flex-1">
           <div className="flex items-center gap-2 text-base font-semibold">
+            {log.kind === "tcp" && <span>TCP</span>}
             <Response log={log} />
             <span className="text-sm font-normal text-text-3">{formatTime(log.time)}</span>
           </div>

@@ -14,6 +14,7 @@ import { Older } from "./older.tsx";
 import { rowsOf } from "./rows.ts";
 import { SearchBar } from "./search-bar.tsx";
 import { Total } from "./total.tsx";
+import { useFlags } from "./use-flags.ts";
 import { useLogCounts } from "./use-log-counts.ts";
 import { useLogs } from "./use-logs.ts";
 
@@ -27,10 +28,11 @@ export function LogsPage() {
   const [fields, setFields] = useState<readonly string[]>(FACETS.slice(0, OPEN_AT_FIRST).map(({ field }) => field));
   const [opened, setOpened] = useState<string | null>(null);
   const [hasFacets, setHasFacets] = useState(false);
+  const flags = useFlags();
   const logs = useLogs(parts, opened !== null);
   const counts = useLogCounts(parts, fields);
   const rows = useMemo(() => rowsOf(logs.data?.pages.map(({ data }) => data.meshLogs.rows) ?? []), [logs.data]);
-  const setParts = (next: readonly FilterPart[]): void => change({ f: encodeFilter(next) });
+  const setParts = (next: readonly FilterPart[]): void => change({ f: encodeFilter(next) }, true);
   const toggle = (part: FilterPart): void => setParts(hasPart(parts, part) ? withoutPart(parts, part) : withPart(parts, part));
   const open = rows.find(({ key }) => key === opened);
   // A row that no longer fits is closed, or the list would never be read again.
@@ -43,7 +45,7 @@ export function LogsPage() {
       <div className="flex flex-col gap-2 px-5 pt-4 pb-3">
         <div className="flex items-start gap-3">
           <h1 className="pt-1 text-lg font-semibold">Logs</h1>
-          <SearchBar parts={parts} facets={counts.data?.facets ?? new Map()} onChange={setParts} />
+          <SearchBar parts={parts} facets={counts.data?.facets ?? new Map()} flags={flags} onChange={setParts} />
           <button type="button" className="button" onClick={again} aria-label="Read again" title="Read again">
             <RefreshCw size={14} aria-hidden className={logs.isFetching ? "animate-spin" : undefined} />
           </button>
@@ -65,6 +67,7 @@ export function LogsPage() {
       <div className="relative flex min-h-0 flex-1 border-t border-line">
         <Facets
           facets={counts.data?.facets}
+          flags={flags}
           parts={parts}
           fields={fields}
           isShown={hasFacets}

@@ -24,7 +24,7 @@ export function Older({ logs: { data, hasNextPage, isFetchingNextPage, fetchNext
           <button
             type="button"
             className="button"
-            onClick={() => change({ t: encodeWindow({ lastMinutes: null, from, to: Math.ceil(last) + 1 }) })}
+            onClick={() => change({ t: encodeWindow({ lastMinutes: null, from, to: Math.ceil(last) + 1 }) }, true)}
           >
             Go on from here
           </button>

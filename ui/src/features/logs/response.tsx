@@ -1,4 +1,5 @@
 import { TriangleAlert } from "lucide-react";
+import { MISSING } from "../../lib/format.ts";
 import type { MeshLog } from "../../lib/mesh-log-types.ts";
 
 /** Response code and flags in short; red and marked when the call failed. */
@@ -12,7 +13,7 @@ export function Response({ log }: { readonly log: Pick<MeshLog, "kept" | "code" 
       title={words || undefined}
     >
       {hasFailed && <TriangleAlert size={13} aria-label="failed" className="shrink-0" />}
-      <span>{code ?? (kind === "tcp" ? "–" : "none")}</span>
+      {(code !== null || kind !== "tcp" || flags.length === 0) && <span>{code ?? (kind === "tcp" ? MISSING : "none")}</span>}
       {grpcStatus !== null && grpcStatus > 0 && <span>grpc {grpcStatus}</span>}
       {flags.map(({ short }) => (
         <span key={short} className={`rounded px-1 font-mono text-xs ${hasFailed ? "bg-bad-soft" : "bg-sunken text-text-2"}`}>

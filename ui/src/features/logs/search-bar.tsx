@@ -10,19 +10,21 @@ import { useSlashKey } from "./use-slash-key.ts";
 interface SearchBarProps {
   readonly parts: readonly FilterPart[];
   readonly facets: ReadonlyMap<string, MeshLogFacet>;
+  /** What each response flag means. */
+  readonly flags: ReadonlyMap<string, string>;
   readonly onChange: (parts: readonly FilterPart[]) => void;
 }
 
-export function SearchBar({ parts, facets, onChange }: SearchBarProps) {
+export function SearchBar({ parts, facets, flags, onChange }: SearchBarProps) {
   const [text, setText] = useState("");
   const [isOpen, setIsOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
   useSlashKey(input);
-  const offers = isOpen ? suggest(text, facets) : [];
+  const offers = isOpen ? suggest(text, facets, flags) : [];
   const type = (next: string): void => {
     setText(next);
-    setActive(-1);
+    setActive(next.trim() === "" ? -1 : 0);
     setIsOpen(true);
   };
   const add = (part: FilterPart): void => {

@@ -24,16 +24,25 @@ const VALUES: Partial<Record<FilterName, readonly string[]>> = {
   tls: ["mtls", "tls", "none"],
 };
 
-export function suggest(text: string, facets: ReadonlyMap<string, MeshLogFacet>): readonly Suggestion[] {
+/** @param flags what each response flag means, by its short name. */
+export function suggest(
+  text: string,
+  facets: ReadonlyMap<string, MeshLogFacet>,
+  flags: ReadonlyMap<string, string>,
+): readonly Suggestion[] {
   const typed = text.trim();
   const [, word = "", value = ""] = /^([a-z]+):\s*(.*)$/is.exec(typed) ?? [];
   const name = word.toLowerCase();
   const isWord = Object.hasOwn(FILTER_WORDS, name);
   const literal = parsePart(typed);
-  const offers = isWord ? valueOffers(name as FilterName, value, facets) : wordOffers(typed);
-  const own = literal === null ? [] : [offerOf(literal, isWord ? "as typed" : "Enter")];
-  const seen = new Set<string>();
-  return [...own, ...offers].filter(({ key }) => !seen.has(key) && seen.add(key)).slice(0, OFFERED_MAX);
+  const offers = isWord ? valueOffers(name as FilterName, value, facets, flags) : wordOffers(typed);
+  const isNoFlag = literal?.name === "flag" && /^[A-Z]/.test(literal.value) && flags.size > 0 && !flags.has(literal.value);
+  const own = literal === null || isNoFlag ? [] : [offerOf(literal, isWord ? "as typed" : "")];
+  // A name typed in part means the name that was seen, unless it is one itself.
+  const isPart = isWord && value !== "" && !offers.some(({ part }) => part?.value === literal?.value);
+  const others = offers.filter(({ key }, i) => key !== own[0]?.key && offers.findIndex((one) => one.key === key) === i);
+  const offered = others.slice(0, OFFERED_MAX - own.length);
+  return isPart ? [...offered, ...own] : [...own, ...offered];
 }
 
 function wordOffers(typed: string): Suggestion[] {
@@ -43,14 +52,21 @@ function wordOffers(typed: string): Suggestion[] {
     .map(([name, { help }]) => ({ key: `word ${name}`, part: null, insert: `${name}:`, title: `${name}:`, note: help }));
 }
 
-function valueOffers(name: FilterName, value: string, facets: ReadonlyMap<string, MeshLogFacet>): Suggestion[] {
+function valueOffers(
+  name: FilterName,
+  value: string,
+  facets: ReadonlyMap<string, MeshLogFacet>,
+  flags: ReadonlyMap<string, string>,
+): Suggestion[] {
   const fields = name === "service" ? ["CALLER", "CALLEE"] : FACETS.filter((one) => one.name === name).map(({ field }) => field);
-  const known = fields.flatMap((field) => facets.get(field)?.values.map((one) => one.value) ?? []);
+  const seen = fields.flatMap((field) => facets.get(field)?.values.map((one) => one.value) ?? []);
+  const known = [...seen, ...(VALUES[name] ?? []), ...(name === "flag" ? flags.keys() : [])];
+  const meaning = (one: string): string => (name === "flag" ? (flags.get(one) ?? "") : "");
   const wanted = value.toLowerCase();
-  return [...known, ...(VALUES[name] ?? [])]
-    .filter((one) => one !== "" && one.toLowerCase().includes(wanted))
+  return known
+    .filter((one) => one !== "" && `${one} ${meaning(one)}`.toLowerCase().includes(wanted))
     .flatMap((one) => partOf(name, one) ?? [])
-    .map((part) => offerOf(part, ""));
+    .map((part) => offerOf(part, meaning(part.value)));
 }
 
 function offerOf(part: FilterPart, note: string): Suggestion {

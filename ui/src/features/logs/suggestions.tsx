@@ -28,8 +28,8 @@ export function Suggestions({ offers, active, onChoose }: SuggestionsProps) {
             onChoose(offer);
           }}
         >
-          <span className="min-w-0 truncate font-mono text-[13px]">{offer.title}</span>
-          <span className="ml-auto shrink-0 text-xs text-text-3">{offer.note}</span>
+          <span className="shrink-0 font-mono text-[13px]">{offer.title}</span>
+          <span className="ml-auto min-w-0 truncate text-xs text-text-3">{offer.note}</span>
         </div>
       ))}
     </div>
