@@ -6,7 +6,7 @@ import { addTallies, sendDemo, untilTotals } from "../harness/demo-load.ts";
 import { ask, type RunningProcess, startProcess, until } from "../harness/process.ts";
 
 const browser = findBrowser();
-const SECONDS = 90;
+const SECONDS = 30;
 const MINUTE_MS = 60_000;
 
 let oap: RunningProcess;
