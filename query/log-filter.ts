@@ -52,6 +52,9 @@ export type LogKept = (typeof KEPT)[number];
 export interface LogFilter {
   readonly conditions: readonly string[];
   readonly params: Readonly<Record<string, unknown>>;
+  /** Whose calls, and calls to whom, are asked for; empty: all. */
+  readonly callers: readonly string[];
+  readonly callees: readonly string[];
 }
 
 const LIST_MAX = 100;
@@ -64,8 +67,6 @@ const ANY_PORT = -1;
 const LISTS = {
   services: "services",
   reporters: "reporters",
-  callers: "callers",
-  callees: "callees",
   instances: "instances",
   nodes: "nodes",
   endpoints: "endpoints",
@@ -118,6 +119,12 @@ export function logFilter(input: LogFilterInput): LogFilter {
     if (!(value >= 0)) throw new QueryError(`filter.${key}: ${value} is below 0`);
     add(condition, { [condition]: Math.min(max, key.startsWith("min") ? Math.ceil(value * unit) : Math.floor(value * unit)) });
   }
+  const callers = texts(input.callers, "callers");
+  const callees = texts(input.callees, "callees");
+  // Together they are about one call: a row that reports two must not fit with the caller of the one and the callee of the other.
+  if (callers.length > 0 && callees.length > 0) add("edges", { callers, callees });
+  else if (callers.length > 0) add("callers", { callers });
+  else if (callees.length > 0) add("callees", { callees });
   const codes = numbers(input.codes, "codes", 0, 65_535);
   const code_classes = numbers(input.codeClasses, "codeClasses", 0, 9);
   if (codes.length + code_classes.length > 0) add("codes", { codes, code_classes });
@@ -131,7 +138,7 @@ export function logFilter(input: LogFilterInput): LogFilter {
   const addresses = texts(input.addresses, "addresses");
   if (addresses.length > 0) add("addresses", addressParts(addresses));
   if (input.header != null) addHeader(input.header, add);
-  return { conditions, params };
+  return { conditions, params, callers, callees };
 }
 
 function addHeader(

@@ -1,22 +1,32 @@
--- Values of one column among the rows that fit, most calls first; rows and calls as in log-total.sql.
+-- Values of one column among the rows that fit, most calls first; rows and calls as in log-total.sql. Where `of_edge` is caller or callee,
+-- values are those of the calls that a row reports, whichever end reported them: a row that reports two calls is in two values.
 SELECT value, sum(row_count) AS row_count, sum(if(server > 0, server, client)) AS calls, max(heaviest) AS weight_max
 FROM (
-    SELECT value, report.1 AS called, sumIf(weights, report.2 = 1) AS server, sumIf(weights, report.2 = 0) AS client, sumIf(part_rows, report.3 = 1) AS row_count,
-        max(part_weight) AS heaviest
+    SELECT
+        multiIf({of_edge:String} = 'caller', report.1, {of_edge:String} = 'callee', report.2, row_value) AS value, report.2 AS called,
+        sumIf(weights, report.3 = 1) AS server, sumIf(weights, report.3 = 0) AS client,
+        sumIf(part_rows, nth = 1 OR {of_edge:String} != '') AS row_count, max(part_weight) AS heaviest
     FROM (
-        SELECT value, service, callee, detect_point, sum(weight) AS weights, count() AS part_rows, max(weight) AS part_weight
+        SELECT
+            row_value,
+            arrayFilter(
+                one -> (empty({of_callers:Array(String)}) OR has({of_callers:Array(String)}, one.1))
+                    AND (empty({of_callees:Array(String)}) OR has({of_callees:Array(String)}, one.2)),
+                multiIf(
+                    detect_point = 'server', [(toString(caller), toString(service), 1)],
+                    detect_point = 'client', [(toString(service), toString(callee), 0)],
+                    [(toString(caller), toString(service), 1), (toString(service), toString(callee), 0)]
+                )
+            ) AS reports,
+            sum(weight) AS weights, count() AS part_rows, max(weight) AS part_weight
         FROM (
-            SELECT *, toString({column:Identifier}) AS value
+            SELECT *, toString({column:Identifier}) AS row_value
             FROM (SELECT *, intDiv(response_code, 100) AS code_class FROM access_log)
         )
         WHERE time >= fromUnixTimestamp64Micro({from:Int64}) AND time < fromUnixTimestamp64Micro({to:Int64}) {{log-filter}}
-        GROUP BY value, service, callee, detect_point
+        GROUP BY row_value, service, caller, callee, detect_point
     )
-    ARRAY JOIN multiIf(
-        detect_point = 'server', [(service, 1, 1)],
-        detect_point = 'client', [(callee, 0, 1)],
-        [(service, 1, 1), (callee, 0, 0)]
-    ) AS report
+    ARRAY JOIN reports AS report, arrayEnumerate(reports) AS nth
     GROUP BY value, called
 )
 GROUP BY value

@@ -6,9 +6,11 @@ service IN {services:Array(String)} OR caller IN {services:Array(String)} OR cal
 -- reporters
 service IN {reporters:Array(String)}
 -- callers
-caller IN {callers:Array(String)} OR (detect_point = 'client' AND service IN {callers:Array(String)})
+caller IN {callers:Array(String)} OR (detect_point != 'server' AND service IN {callers:Array(String)})
 -- callees
-callee IN {callees:Array(String)} OR (detect_point = 'server' AND service IN {callees:Array(String)})
+callee IN {callees:Array(String)} OR (detect_point != 'client' AND service IN {callees:Array(String)})
+-- edges
+(detect_point != 'client' AND caller IN {callers:Array(String)} AND service IN {callees:Array(String)}) OR (detect_point != 'server' AND service IN {callers:Array(String)} AND callee IN {callees:Array(String)})
 -- instances
 instance IN {instances:Array(String)} OR caller_instance IN {instances:Array(String)} OR callee_instance IN {instances:Array(String)}
 -- nodes

@@ -115,7 +115,12 @@ export async function readLogPage(reader: SqlReader, question: PageQuestion): Pr
 }
 
 export async function readLogTotal(reader: SqlReader, filter: LogFilter, { fromUs, toUs }: Slice): Promise<LogTotal> {
-  const [total] = await reader.query<LogTotal>(filtered(TOTAL, filter.conditions), { ...filter.params, from: fromUs, to: toUs });
+  const [total] = await reader.query<LogTotal>(filtered(TOTAL, filter.conditions), {
+    ...filter.params,
+    ...ofCalls(filter),
+    from: fromUs,
+    to: toUs,
+  });
   return total ?? { row_count: 0, calls: 0, weight_max: 0 };
 }
 
@@ -130,11 +135,18 @@ export async function readLogFacet(
 ): Promise<FacetRow[]> {
   return await reader.query<FacetRow>(filtered(FACET, filter.conditions), {
     ...filter.params,
+    ...ofCalls(filter),
     from: fromUs,
     to: toUs,
     column,
+    of_edge: column === "caller" || column === "callee" ? column : "",
     limit,
   });
+}
+
+/** Which of the calls that rows report are counted. */
+function ofCalls({ callers, callees }: LogFilter): { of_callers: readonly string[]; of_callees: readonly string[] } {
+  return { of_callers: callers, of_callees: callees };
 }
 
 /** All reports of one request, oldest first. */

@@ -106,6 +106,12 @@ test.each([
   [{ callers: ["UNKNOWN"] }, ["gateway"]],
   [{ callees: ["web.shop"] }, ["gateway"]],
   [{ callees: ["cart.shop"] }, allBut("gateway", "tcp")],
+  [{ callers: ["edge.istio"] }, ["gateway"]],
+  [{ callees: ["edge.istio"] }, ["gateway"]],
+  [{ callers: ["edge.istio"], callees: ["web.shop"] }, ["gateway"]],
+  [{ callers: ["UNKNOWN"], callees: ["edge.istio"] }, ["gateway"]],
+  [{ callers: ["UNKNOWN"], callees: ["web.shop"] }, []],
+  [{ callers: ["web.shop"], callees: ["cart.shop"] }, allBut("gateway", "tcp")],
   [{ instances: ["db-1", "edge-1"] }, ["gateway", "tcp"]],
   [{ nodes: ["node-large"] }, ["large"]],
   [{ endpoints: ["GET:/Orders/{var}"] }, ["orders"]],
@@ -408,6 +414,22 @@ test("calls are weights of the called side, of the calling side where the called
     { value: "CONTEXT", calls: 0, rows: 1 },
   ]);
   expect(of("REPORTER").values).toContainEqual({ value: "cart.shop", calls: 8, rows: 3 });
+  const { data: ends } = await query.gql(facets, { window, fields: ["CALLER", "CALLEE"] });
+  expect(ends.meshLogFacets[0].values).toEqual([
+    { value: "web.shop", calls: 8 + 8, rows: 5 },
+    { value: "UNKNOWN", calls: 2, rows: 1 },
+    { value: "edge.istio", calls: 2, rows: 1 },
+  ]);
+  expect(ends.meshLogFacets[1].values).toEqual([
+    { value: "cart.shop", calls: 8, rows: 5 },
+    { value: "mail.example", calls: 8, rows: 1 },
+    { value: "edge.istio", calls: 2, rows: 1 },
+  ]);
+  // What a value's facet says is what the filter for it finds.
+  for (const [i, key] of ["callers", "callees"].entries())
+    for (const { value, calls, rows } of ends.meshLogFacets[i].values)
+      expect(await total({ [key]: [value] })).toMatchObject({ calls, rows });
+  expect(await total({ callers: ["edge.istio"], callees: ["cart.shop"] })).toMatchObject({ rows: 1, calls: 2 });
   const { data: short } = await query.gql(facets, { window, fields: ["CODE"], first: 1, filter: { services: ["cart.shop"] } });
   expect(short.meshLogFacets[0]).toMatchObject({ truncated: true, values: [{ value: "200", calls: 4 + 2, rows: 4 }] });
 });

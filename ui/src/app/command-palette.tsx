@@ -15,6 +15,8 @@ const SERVICES = "{ listServices { id name } }";
 const PAGES = [
   ["/", "Services"],
   ["/map", "Map"],
+  ["/failures", "Failures"],
+  ["/logs", "Logs"],
   ["/storage", "Storage"],
   ["/setup", "Setup"],
 ] as const;

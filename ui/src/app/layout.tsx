@@ -5,11 +5,14 @@ import { TimeRange } from "../components/time-range/time-range.tsx";
 import { decodeWindow, encodeWindow } from "../lib/url-state.ts";
 import { usePageSearch } from "../lib/use-page-search.ts";
 import { CommandPalette, useCommandPalette } from "./command-palette.tsx";
+import { PartialNotice } from "./partial-notice.tsx";
 import { applyTheme, storedTheme, type Theme } from "./theme.ts";
 
 const PAGES = [
   ["/", "Services"],
   ["/map", "Map"],
+  ["/failures", "Failures"],
+  ["/logs", "Logs"],
   ["/storage", "Storage"],
   ["/setup", "Setup"],
 ] as const;
@@ -26,32 +29,38 @@ export function Layout() {
         Skip to the page
       </a>
       <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line bg-surface px-4">
-        <Link to="/" search={{ t: search.t }} className="mr-4 flex items-center gap-2 font-semibold tracking-tight">
-          <img src="/favicon.svg" alt="" className="size-6" /> Sidelight
+        <Link
+          to="/"
+          search={{ t: search.t }}
+          className="mr-2 flex shrink-0 items-center gap-2 font-semibold tracking-tight lg:mr-4"
+          aria-label="Sidelight"
+        >
+          <img src="/favicon.svg" alt="" className="size-6" /> <span className="hidden lg:inline">Sidelight</span>
         </Link>
-        <nav aria-label="Pages" className="flex gap-1">
+        <nav aria-label="Pages" className="flex lg:gap-1">
           {PAGES.map(([to, title]) => (
             <Link
               key={to}
               to={to}
               search={{ t: search.t }}
-              className="rounded-md px-3 py-1.5 text-text-2 hover:bg-sunken hover:text-text"
+              className="rounded-md px-2 py-1.5 lg:px-3 text-text-2 hover:bg-sunken hover:text-text"
               activeProps={{ className: "bg-accent-soft !text-accent-text font-medium", "aria-current": "page" }}
-              activeOptions={{ exact: true, includeSearch: false }}
+              activeOptions={{ exact: to === "/", includeSearch: false }}
             >
               {title}
             </Link>
           ))}
         </nav>
-        <div className="ml-auto flex items-center gap-2">
+        <div className="ml-auto flex min-w-0 items-center gap-2">
           <button type="button" className="button" onClick={() => palette.setOpen(true)} aria-label="Find a service or page">
-            <Search size={14} aria-hidden /> <span className="hidden sm:inline">Find</span>
-            <kbd className="rounded bg-sunken px-1 font-mono text-xs text-text-3">Ctrl K</kbd>
+            <Search size={14} aria-hidden /> <span className="hidden lg:inline">Find</span>
+            <kbd className="hidden lg:inline rounded bg-sunken px-1 font-mono text-xs text-text-3">Ctrl K</kbd>
           </button>
           <TimeRange window={decodeWindow(search.t)} onChange={(window) => change({ t: encodeWindow(window) })} />
           <ThemeButton />
         </div>
       </header>
+      <PartialNotice />
       <main id="page" className="min-h-0 flex-1 overflow-auto">
         <Outlet />
       </main>

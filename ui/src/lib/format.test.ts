@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { formatAgo, formatBytes, formatCount, formatMs, formatRate, formatShare, formatSpan, formatTime } from "./format.ts";
+import {
+  formatAgo,
+  formatBytes,
+  formatClock,
+  formatCount,
+  formatMs,
+  formatRate,
+  formatShare,
+  formatSpan,
+  formatTime,
+} from "./format.ts";
 
 test("missing is a dash and zero is zero", () => {
   for (const format of [formatCount, formatRate, formatMs, formatShare, formatBytes]) expect(format(null)).toBe("–");
@@ -50,4 +60,9 @@ test("a span is told in its largest unit", () => {
 
 test("a moment is told in the reader's time zone, to the minute", () => {
   expect(formatTime(new Date(2026, 2, 1, 9, 5, 59).getTime())).toBe("2026-03-01 09:05");
+});
+
+test("a moment of a log is told to the millisecond, with its day where that is not clear", () => {
+  const at = new Date(2026, 2, 1, 9, 5, 7, 41).getTime() + 0.9;
+  expect([formatClock(at), formatClock(at, true)]).toEqual(["09:05:07.041", "03-01 09:05:07.041"]);
 });

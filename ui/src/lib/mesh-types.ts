@@ -100,6 +100,8 @@ export interface MeshEdge {
 export interface MeshMap {
   readonly nodes: readonly MeshNode[];
   readonly edges: readonly MeshEdge[];
+  /** How far a percentile of an edge may be off, as a share of it. */
+  readonly percentileError: number | null;
   readonly truncated: boolean;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeSearch, decodeSort, decodeWindow, encodeSort, encodeWindow, resolveWindow } from "./url-state.ts";
+import { decodeSearch, decodeSort, decodeWindow, encodeSort, encodeWindow, logWindow, resolveWindow } from "./url-state.ts";
 
 test("a window survives its way through the address", () => {
   for (const text of ["5", "30", "1440", "1772360100000-1772360160000"]) expect(encodeWindow(decodeWindow(text))).toBe(text);
@@ -31,8 +31,23 @@ test("search parameters that are not understood are left out", () => {
     sort: undefined,
     edge: undefined,
     around: undefined,
+    f: undefined,
+    req: undefined,
+    by: undefined,
   }); // prettier-ignore
   expect(decodeSearch({ t: "nonsense", view: "cloud", q: "" })).toMatchObject({ t: undefined, view: undefined, q: undefined });
+});
+
+test("a filter of the access log, a request and a grouping are taken as they are, an unknown grouping is not", () => {
+  const search = { f: "path:/a;code:5xx", req: "5f3c.1", by: "edge" } as const;
+  expect(decodeSearch(search)).toMatchObject(search);
+  expect(decodeSearch({ by: "mood", f: "x".repeat(5_000) })).toMatchObject({ by: undefined, f: "x".repeat(4_000) });
+});
+
+test("access logs are asked for the newest 31 days of a longer window", () => {
+  const DAY = 86_400_000;
+  expect(logWindow({ from: 0, to: 31 * DAY })).toEqual({ from: 0, to: 31 * DAY, isCut: false });
+  expect(logWindow({ from: 0, to: 90 * DAY })).toEqual({ from: 59 * DAY, to: 90 * DAY, isCut: true });
 });
 
 test("sorting survives its way, and an unknown column falls back", () => {

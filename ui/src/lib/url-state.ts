@@ -19,11 +19,21 @@ export interface PageSearch {
   /** Service the map is centred on. */
   readonly around?: string | undefined;
   readonly view?: "table" | undefined;
+  /** Filter of the access log: lib/log-filter.ts. */
+  readonly f?: string | undefined;
+  /** Request id. */
+  readonly req?: string | undefined;
+  /** What failures are grouped by; absent: their cause. */
+  readonly by?: "edge" | "endpoint" | undefined;
 }
 
 export const DEFAULT_MINUTES = 15;
 const LONGEST_MINUTES = 1_461 * 24 * 60;
 const MINUTE_MS = 60_000;
+/** Access logs are searched over so much at once. */
+const LOG_WINDOW_MAX_MS = 31 * 24 * 60 * MINUTE_MS;
+const TEXT_MAX = 600;
+const FILTER_MAX = 4_000;
 
 export function decodeWindow(text: string | undefined): TimeWindow {
   const fixed = /^(\d{12,14})-(\d{12,14})$/.exec(text ?? "");
@@ -48,12 +58,17 @@ export function resolveWindow(window: TimeWindow, nowMs: number): { readonly fro
   return { from: to - (window.lastMinutes ?? DEFAULT_MINUTES) * MINUTE_MS, to };
 }
 
+/** The part of a window that access logs can be asked for: the newest. */
+export function logWindow({ from, to }: { readonly from: number; readonly to: number }) {
+  return { from: Math.max(from, to - LOG_WINDOW_MAX_MS), to, isCut: to - from > LOG_WINDOW_MAX_MS };
+}
+
 /** Search parameters of any page; what is not understood is left out. */
 export function decodeSearch(search: Record<string, unknown>): PageSearch {
-  const text = (key: string): string | undefined => {
+  const text = (key: string, max = TEXT_MAX): string | undefined => {
     const value = search[key];
     return typeof value === "string" && value !== ""
-      ? value.slice(0, 600)
+      ? value.slice(0, max)
       : typeof value === "number"
         ? String(value)
         : undefined;
@@ -66,6 +81,9 @@ export function decodeSearch(search: Record<string, unknown>): PageSearch {
     edge: text("edge"),
     around: text("around"),
     view: text("view") === "table" ? "table" : undefined,
+    f: text("f", FILTER_MAX),
+    req: text("req"),
+    by: (["edge", "endpoint"] as const).find((one) => one === text("by")),
   };
 }
 

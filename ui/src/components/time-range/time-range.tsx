@@ -30,8 +30,9 @@ export function TimeRange({ window, onChange }: TimeRangeProps) {
   };
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className="button" aria-label={`Time window: ${labelOf(window)}`}>
-        <CalendarRange size={15} aria-hidden /> {labelOf(window)} <ChevronDown size={14} aria-hidden />
+      <Popover.Trigger className="button min-w-0" aria-label={`Time window: ${labelOf(window)}`}>
+        <CalendarRange size={15} aria-hidden className="shrink-0" /> <span className="truncate">{labelOf(window)}</span>
+        <ChevronDown size={14} aria-hidden className="shrink-0" />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content align="end" sideOffset={6} className="card z-20 flex w-72 flex-col gap-1 p-2">

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { ArrowRight, X } from "lucide-react";
+import { LogsLink } from "../../components/logs-link.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
 import { ServiceName } from "../../components/service-name.tsx";
 import { formatBytes, formatShare } from "../../lib/format.ts";
@@ -60,6 +61,16 @@ export function EdgePanel({ map, edge, onClose }: EdgePanelProps) {
           ))}
         </tbody>
       </table>
+      <p className="mt-3">
+        <LogsLink
+          parts={[
+            { name: "caller", value: name(edge.source) },
+            { name: "callee", value: name(edge.target) },
+          ]}
+          label={`Logs of calls from ${name(edge.source)} to ${name(edge.target)}`}
+          text="Logs of these calls"
+        />
+      </p>
       {(edge.client === null || edge.server === null) && (
         <p className="mt-3 text-xs text-text-3">
           Only the {edge.client === null ? "called" : "calling"} side has a proxy that reports here.

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { LogsLink } from "../../components/logs-link.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
 import { ServiceName } from "../../components/service-name.tsx";
 import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
@@ -79,6 +80,20 @@ function columnsOf(t: string | undefined): ColumnOf<Row>[] {
       order: ({ traffic }) => traffic.tcpConnections,
       cell: ({ traffic }) => (
         <Figure field="tcpConnections" value={traffic.tcpConnections === 0 ? null : traffic.tcpConnections} as="count" />
+      ),
+    },
+    {
+      id: "logs",
+      title: "",
+      isNumber: true,
+      cell: ({ source, target }) => (
+        <LogsLink
+          parts={[
+            { name: "caller", value: source },
+            { name: "callee", value: target },
+          ]}
+          label={`Logs of calls from ${source} to ${target}`}
+        />
       ),
     },
   ];

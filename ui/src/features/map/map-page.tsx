@@ -42,7 +42,7 @@ export function MapPage() {
             Around {centre?.name ?? "a service"}: show the whole mesh
           </button>
         )}
-        <Legend />
+        <Legend percentileError={map.percentileError} />
         <button
           type="button"
           className="button"
@@ -53,7 +53,6 @@ export function MapPage() {
         </button>
       </div>
       {error !== null && <Notice>Shown is what was read last: {error.message}</Notice>}
-      {data?.partial != null && <Notice>{data.partial}</Notice>}
       {map.truncated && (
         <Notice>There is more than a map can show; this is the busiest part. Open a service to see what is around it.</Notice>
       )}

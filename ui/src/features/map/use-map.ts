@@ -4,7 +4,7 @@ import { useMeshQuery } from "../../lib/use-mesh-query.ts";
 const SIDE = "calls failed callRate p50 p95 p99 tlsShare bytesIn bytesOut tcpConnections";
 const QUERY = `query Map($window: Window!, $around: ID, $hops: Int) {
   meshMap(window: $window, around: $around, hops: $hops) {
-    truncated
+    truncated percentileError
     nodes { id name namespace layers protocol
       traffic { calls failed callRate errorShare p50 p95 p99 apdex tlsShare mtlsShare bytesIn bytesOut tcpConnections } }
     edges { id source target protocols client { ${SIDE} } server { ${SIDE} } }

@@ -1,11 +1,19 @@
 import { useState } from "react";
+import { LogsLink } from "../../components/logs-link.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
 import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
 import type { MeshServiceDetail } from "../../lib/mesh-types.ts";
 
 type Endpoint = MeshServiceDetail["endpoints"][number];
 
-export function Endpoints({ endpoints, truncated }: { readonly endpoints: readonly Endpoint[]; readonly truncated: boolean }) {
+interface EndpointsProps {
+  /** Whose they are. */
+  readonly service: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly truncated: boolean;
+}
+
+export function Endpoints({ service, endpoints, truncated }: EndpointsProps) {
   const [sort, setSort] = useState({ column: "calls", descending: true });
   if (endpoints.length === 0) return null;
   return (
@@ -16,7 +24,7 @@ export function Endpoints({ endpoints, truncated }: { readonly endpoints: readon
       <SortableTable
         label="Endpoints"
         rows={endpoints}
-        columns={COLUMNS}
+        columns={[...COLUMNS, logsColumn(service)]}
         keyOf={({ name }) => name}
         sort={sort}
         onSort={setSort}
@@ -63,6 +71,23 @@ const COLUMNS: ColumnOf<Endpoint>[] = [
     cell: ({ traffic }) => <Figure field="p99" value={traffic.p99} as="ms" />,
   },
 ];
+
+function logsColumn(service: string): ColumnOf<Endpoint> {
+  return {
+    id: "logs",
+    title: "",
+    isNumber: true,
+    cell: ({ name }) => (
+      <LogsLink
+        parts={[
+          { name: "callee", value: service },
+          { name: "endpoint", value: name },
+        ]}
+        label={`Logs of ${name}`}
+      />
+    ),
+  };
+}
 
 /** Method and path apart. */
 function EndpointName({ name }: { readonly name: string }) {

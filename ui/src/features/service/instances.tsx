@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { LogsLink } from "../../components/logs-link.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
 import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
 import { formatAgo } from "../../lib/format.ts";
@@ -68,5 +69,11 @@ const COLUMNS: ColumnOf<Instance>[] = [
     isNumber: true,
     order: ({ lastSeen }) => lastSeen,
     cell: ({ lastSeen }) => formatAgo(lastSeen, Date.now()),
+  },
+  {
+    id: "logs",
+    title: "",
+    isNumber: true,
+    cell: ({ name }) => <LogsLink parts={[{ name: "instance", value: name }]} label={`Logs of ${name}`} />,
   },
 ];

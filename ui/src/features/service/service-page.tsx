@@ -1,5 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Share2 } from "lucide-react";
+import type { ReactNode } from "react";
+import { LogsLink } from "../../components/logs-link.tsx";
 import { Empty, ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { useTitle } from "../../lib/use-title.ts";
@@ -10,7 +12,12 @@ import { Instances } from "./instances.tsx";
 import { Neighbours } from "./neighbours.tsx";
 import { useService } from "./use-service.ts";
 
-export function ServicePage() {
+interface ServicePageProps {
+  /** What else is told of a service: why calls of it fail. */
+  readonly failures: (service: { readonly id: string; readonly name: string }) => ReactNode;
+}
+
+export function ServicePage({ failures }: ServicePageProps) {
   const [{ t, id = "" }] = usePageSearch();
   const { data, error, refetch } = useService(id);
   const service = data?.data.meshService;
@@ -41,12 +48,14 @@ export function ServicePage() {
             {layer}
           </span>
         ))}
-        <Link to="/map" search={{ t, around: service.id }} className="button ml-auto">
-          <Share2 size={14} aria-hidden /> On the map
-        </Link>
+        <span className="ml-auto flex gap-2">
+          <LogsLink parts={[{ name: "service", value: service.name }]} label={`Logs of ${service.name}`} text="Logs" />
+          <Link to="/map" search={{ t, around: service.id }} className="button">
+            <Share2 size={14} aria-hidden /> On the map
+          </Link>
+        </span>
       </div>
       {error !== null && <Notice>Shown is what was read last: {error.message}</Notice>}
-      {data?.partial != null && <Notice>{data.partial}</Notice>}
       {service.traffic === null ? (
         <Notice>No proxy of this service reported a call to it in this window. What its callers saw is below.</Notice>
       ) : (
@@ -57,7 +66,8 @@ export function ServicePage() {
         <Neighbours title="Callers" nothing="Nobody called it in this window." neighbours={service.callers} />
         <Neighbours title="Callees" nothing="It called nobody in this window." neighbours={service.callees} />
       </div>
-      <Endpoints endpoints={service.endpoints} truncated={service.endpointsTruncated} />
+      {failures(service)}
+      <Endpoints service={service.name} endpoints={service.endpoints} truncated={service.endpointsTruncated} />
       <Instances instances={service.instances} />
     </div>
   );

@@ -39,7 +39,6 @@ export function ServicesPage() {
         />
       </div>
       {error !== null && <Notice>Shown is what was read last: {error.message}</Notice>}
-      {data?.partial != null && <Notice>{data.partial}</Notice>}
       {truncated && <Notice>There are more services than can be listed; these are the busiest.</Notice>}
       {shown === undefined ? <Loading rows={8} /> : null}
       {services?.length === 0 && <NothingYet t={search.t} />}

@@ -11,7 +11,8 @@ const REFRESH_MS = 2_000;
 export function useSetup() {
   return useQuery({
     queryKey: ["setup"],
-    queryFn: async ({ signal }) => (await ask<{ meshSetup: MeshSetup }>(QUERY, {}, signal)).data.meshSetup,
+    queryFn: ({ signal }) => ask<{ meshSetup: MeshSetup }>(QUERY, {}, signal),
+    select: ({ data }) => data.meshSetup,
     refetchInterval: REFRESH_MS,
   });
 }

@@ -53,7 +53,8 @@ const REFRESH_MS = 10_000;
 export function useStorage() {
   return useQuery({
     queryKey: ["storage"],
-    queryFn: async ({ signal }) => (await ask<{ meshStorage: Storage }>(QUERY, {}, signal)).data.meshStorage,
+    queryFn: ({ signal }) => ask<{ meshStorage: Storage }>(QUERY, {}, signal),
+    select: ({ data }) => data.meshStorage,
     refetchInterval: REFRESH_MS,
   });
 }
