@@ -13,6 +13,8 @@ import type { Logger } from "./telemetry/logger.ts";
 import { StorageStats, type TableSize } from "./telemetry/storage-metrics.ts";
 
 const LEASE = "disk-guard";
+/** A guard looks once a minute: it goes on holding from one look to the next. */
+const LEASE_TIMES = { termMs: 150_000, renewAfterMs: 45_000 };
 
 export class GuardedStorage implements StorageReader {
   readonly engine: StorageReader["engine"];
@@ -42,7 +44,8 @@ export class GuardedStorage implements StorageReader {
   start({ engines, embedded, writer, node }: Storage): void {
     this.spool = () => writer.stats;
     const [first] = engines;
-    const lease = embedded !== null || first === undefined ? null : new Lease(first, { name: LEASE, holder: node });
+    const lease =
+      embedded !== null || first === undefined ? null : new Lease(first, { name: LEASE, holder: node, ...LEASE_TIMES });
     this.#shards = engines.map((sql, shard) => ({
       name: engines.length === 1 ? "" : String(shard + 1),
       sql,

@@ -1,6 +1,7 @@
 /** Composition root of the main process: spool -> ClickHouse -> GraphQL and dashboard. Reading it top to bottom is reading the
  *  architecture's second half; oap/ingest.ts is the first. */
 import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HttpServer } from "../query/server.ts";
 import { logBudgets } from "./access-logs.ts";
 import { LogRates } from "./analysis/log-rates.ts";
@@ -24,6 +25,7 @@ import { type Listener, mergeProxies } from "./telemetry/setup.ts";
 
 /** How long a stop may go on inserting; what is left then is replayed by the next start. */
 const LAST_INSERTS_MS = 5_000;
+const LAST_QUESTIONS_MS = 500;
 
 export class Main {
   readonly http: HttpServer;
@@ -45,7 +47,7 @@ export class Main {
   readonly #health = new HealthMonitor();
   readonly #bounds: BoundLog;
   #auditTimer: NodeJS.Timeout | null = null;
-  #auditing: Promise<void> = Promise.resolve();
+  #auditing: Promise<void> | null = null;
 
   constructor(config: Config, clock: Clock, log: Logger) {
     this.#config = config;
@@ -90,15 +92,19 @@ export class Main {
     this.#auditTimer = setInterval(() => void this.audit(), this.#config["audit.interval"]);
   }
 
-  /** Compares what came in with what is stored, and says which bounds were hit. */
+  /** Compares what came in with what is stored, and says which bounds were hit. One comparison at a time. */
   audit(): Promise<void> {
     this.#bounds.check(this.#counters(), this.#clock.now());
-    this.#auditing = this.#auditing
-      .then(() => this.#storage?.audit.check(this.ingest))
-      .catch((error: Error) =>
-        this.#log.warn({ error: error.message }, "what is stored could not be compared with what came in"),
-      );
+    this.#auditing ??= this.#compare().finally(() => {
+      this.#auditing = null;
+    });
     return this.#auditing;
+  }
+
+  async #compare(): Promise<void> {
+    await this.#storage?.audit.check(this.ingest).catch((error: Error) => {
+      this.#log.warn({ error: error.message }, "what is stored could not be compared with what came in");
+    });
   }
 
   /** How long ingest processes should keep a batch open. */
@@ -115,9 +121,9 @@ export class Main {
     await this.http.stop();
     this.#health.stop();
     if (this.#auditTimer !== null) clearInterval(this.#auditTimer);
-    await this.#auditing;
-    await this.endpoints.stop();
-    await this.#guarded.stop();
+    // What asks ClickHouse may hang on it: the last inserts come first.
+    const quiet = Promise.all([this.#auditing, this.endpoints.stop(), this.#guarded.stop()]);
+    await Promise.race([quiet, sleep(LAST_QUESTIONS_MS, undefined, { ref: false })]);
     if (this.#storage === null) return;
     const { writer, close } = this.#storage;
     if (!(await writer.stop(LAST_INSERTS_MS))) this.#log.warn("some batches stay in the spool; the next start inserts them");

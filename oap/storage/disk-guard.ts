@@ -10,7 +10,7 @@ export interface DiskGuardOptions {
   /** 0: nothing is ever dropped. */
   readonly minFreeBytes: number;
   readonly space: () => Promise<DiskSpace>;
-  /** Whether this process is the one that guards: where several share a ClickHouse, the holder of a lease. */
+  /** Whether this process is the one that guards, asked before each drop: where several share a ClickHouse, the holder of a lease. */
   readonly isMine: () => Promise<boolean>;
   readonly onLook: (space: DiskSpace, partitions: readonly Partition[]) => void;
   readonly onDrop: (dropped: DroppedPartition) => void;
@@ -84,6 +84,7 @@ export class DiskGuard {
     }
     let missing = minFreeBytes - freeBytes;
     for (const one of candidates) {
+      if (!(await this.#options.isMine())) return;
       await this.#drop(one, freeBytes);
       missing -= one.bytes;
       if (missing <= 0 || one.cost !== "logs") break;
