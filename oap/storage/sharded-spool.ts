@@ -6,7 +6,7 @@
 import { open, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type NativePart, type PartOf, partByService, splitNative } from "./native-split.ts";
-import type { BatchContent, SpooledBatch, SpooledTable, SpoolReader } from "./spool-reader.ts";
+import { type BatchContent, EXPENDABLE_TABLE, type SpooledBatch, type SpooledTable, type SpoolReader } from "./spool-reader.ts";
 import type { BatchSource } from "./writer.ts";
 
 /** Holds the number of parts. */
@@ -23,7 +23,8 @@ interface BatchState {
 }
 
 /** What of a batch belongs to each part. Entries are dealt out like the rows: their sum is exact. What is told of the batch as a
- *  whole, damage and what it booked by minute, is told by the first part that has rows. */
+ *  whole, damage and what it booked by minute, is told by the first part that has rows. Rows that may be dropped while some parts are
+ *  in and others wait do not count in either. */
 type SplitBatch = readonly BatchContent[];
 
 /** A batch as a lane sees it: named for its part. */
@@ -130,7 +131,7 @@ export class ShardedSpool {
       const dealt = this.#dealt(native, count, ofTable);
       for (const [part, { rows: its, native: bytes }] of dealt.entries() as ArrayIterator<[number, NativePart]>) {
         if (its > 0) parts[part]?.push({ table, columns, rows: its, native: bytes, offsets: [] });
-        rows[part] = (rows[part] ?? 0) + its;
+        if (table !== EXPENDABLE_TABLE) rows[part] = (rows[part] ?? 0) + its;
       }
     }
     const entries = share(whole.entries - whole.entriesDamaged, rows);

@@ -4,10 +4,7 @@
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeIndex, droppedMark, INDEX_FILE, tableFile } from "./batch-index.ts";
-import type { SpooledBatch, SpoolReader } from "./spool-reader.ts";
-
-/** The tables whose rows can be done without. */
-const EXPENDABLE = "access_log";
+import { EXPENDABLE_TABLE, type SpooledBatch, type SpoolReader } from "./spool-reader.ts";
 
 export interface Dropped {
   /** Bytes that are left. */
@@ -26,7 +23,7 @@ export async function enforceBound(
   let bytes = sizes.reduce((sum, size) => sum + size, 0);
   let logRows = 0;
   for (let i = 0; bytes > maxBytes && i < batches.length; i++) {
-    const freed = await dropTable(batches[i] as SpooledBatch, EXPENDABLE);
+    const freed = await dropTable(batches[i] as SpooledBatch, EXPENDABLE_TABLE);
     logRows += freed.rows;
     bytes -= freed.bytes;
     (sizes[i] as number) -= freed.bytes;

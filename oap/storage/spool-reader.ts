@@ -13,6 +13,8 @@ const REFUSED = "refused";
 const GIVEN_UP = "given-up";
 /** What is added up in node_progress: a hand-over whose rows of it are damaged is not in there either. */
 export const TRAFFIC_TABLE = "traffic_minute";
+/** Its rows can be done without: they go first when the spool is full. Nothing of a batch may follow from whether they are there. */
+export const EXPENDABLE_TABLE = "access_log";
 /** Why a file cannot be read now though nothing is wrong with it. Taken for damage, it would cost rows that are there. */
 const PASSING = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EACCES", "EPERM"]);
 
