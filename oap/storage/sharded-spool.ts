@@ -5,6 +5,7 @@
  *  parts under the same tokens, also after the cluster got more or fewer shards. */
 import { open, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SpoolError } from "../model/errors.ts";
 import { type NativePart, type PartOf, partByService, splitNative } from "./native-split.ts";
 import { type BatchContent, EXPENDABLE_TABLE, type SpooledBatch, type SpooledTable, type SpoolReader } from "./spool-reader.ts";
 import type { BatchSource } from "./writer.ts";
@@ -80,18 +81,27 @@ export class ShardedSpool {
     return batches.flatMap((batch, i) => (states[i] == null ? [] : [{ batch, ...states[i] }]));
   }
 
-  /** Null when the batch is gone: another lane deleted it since it was listed. */
+  /** Null when the batch is gone: another lane deleted it since it was listed.
+   *  @throws SpoolError, retryable, when that cannot be told now */
   #state(batch: SpooledBatch): Promise<BatchState | null> {
     let state = this.#states.get(batch.path);
     if (state === undefined) {
-      state = this.#stateOf(batch).catch(() => null);
+      state = this.#stateOf(batch).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code === "ENOENT") return null;
+        this.#states.delete(batch.path); // a full disk, or too many files: it is asked again
+        throw new SpoolError(`cannot tell the parts of ${batch.path}: ${cause.message}`, { retryable: true, cause });
+      });
       this.#states.set(batch.path, state);
     }
     return state;
   }
 
   async #stateOf({ path }: SpooledBatch): Promise<BatchState> {
-    const noted = Number.parseInt(await readFile(join(path, PARTS_FILE), "utf8").catch(() => ""), 10);
+    const text = await readFile(join(path, PARTS_FILE), "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return "";
+      throw error; // a number that is there and cannot be read must not be replaced
+    });
+    const noted = Number.parseInt(text, 10);
     const done = new Set((await readdir(path)).flatMap((name) => DONE_FILE.exec(name)?.[1] ?? []).map(Number));
     if (noted > 0) return { parts: noted, done };
     await note(join(path, PARTS_FILE), `${this.#shards}\n`, path);

@@ -92,3 +92,15 @@ test("shares, and who tells what a batch booked, stay as they were when the rows
   expect(await Promise.all(lanesOf(3).map(told))).toEqual(before);
   expect(before.filter((one) => (one as [number])[0] > 0)).toEqual([[60, of.booked]]);
 });
+
+test("a number of parts that cannot be read now is asked again, and until then nobody takes the batch for gone", async () => {
+  const [first, second] = lanesOf(2) as [BatchSource, BatchSource];
+  mkdirSync(join(batchDir(), "parts")); // is there, and gives an error
+  for (const lane of [first, second]) {
+    const error = await lane.list().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SpoolError);
+    expect((error as SpoolError).retryable).toBe(true);
+  }
+  rmdirSync(join(batchDir(), "parts"));
+  expect([await names(first), await names(second)]).toEqual([["@0/2"], ["@1/2"]]);
+});
