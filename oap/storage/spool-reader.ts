@@ -74,7 +74,7 @@ export class SpoolReader {
   /** What of the batch is whole: the whole segments of every table.
    *  @throws SpoolError, retryable, when that cannot be told now */
   async read(batch: SpooledBatch): Promise<BatchContent> {
-    return await this.#read(batch, null);
+    return (await this.#read(batch, null)).content;
   }
 
   /** What is to be inserted of the batch: its whole segments, and the next time the same ones.
@@ -82,9 +82,9 @@ export class SpoolReader {
   async take(batch: SpooledBatch): Promise<BatchContent> {
     try {
       const plan = await readPlan(batch.path);
-      const content = await this.#read(batch, plan);
+      const { content, dropped } = await this.#read(batch, plan);
       if (plan === null) await writePlan(batch.path, planOf(content));
-      else if (!isDeepStrictEqual(await this.#withoutDropped(batch, plan), planOf(content))) {
+      else if (!isDeepStrictEqual(without(plan, dropped), planOf(content))) {
         throw new SpoolError("damaged since it was sent first: it cannot be sent as it was", { retryable: false });
       }
       return content;
@@ -94,23 +94,23 @@ export class SpoolReader {
     }
   }
 
-  /** What of a plan can still be asked for: tables that went because the spool was full are no damage. */
-  async #withoutDropped(batch: SpooledBatch, plan: InsertPlan): Promise<InsertPlan> {
-    const files = await entries(batch.path);
-    return Object.fromEntries(Object.entries(plan).filter(([table]) => !files.includes(droppedMark(table))));
-  }
-
-  async #read(batch: SpooledBatch, plan: InsertPlan | null): Promise<BatchContent> {
+  /** `dropped`: tables that went because the spool was full, which is no damage. They may go while this reads: one list decides. */
+  async #read(
+    batch: SpooledBatch,
+    plan: InsertPlan | null,
+  ): Promise<{ readonly content: BatchContent; readonly dropped: ReadonlySet<string> }> {
     const index = await readWhatIsThere(join(batch.path, INDEX_FILE));
     const { lines, length } = decodeIndex(index);
     const columns = Object.assign({}, ...lines.map((line) => line.columns)) as Record<string, string[]>;
     let damaged = length === 0 || length < index.length ? 1 : 0; // a closed batch has whole lines only
     const tables: SpooledTable[] = [];
     const withoutTraffic = new Set<IndexLine>();
-    const files = await entries(batch.path);
+    const files = new Map<string, Buffer>();
+    for (const table of Object.keys(columns)) files.set(table, await readWhatIsThere(join(batch.path, tableFile(table))));
+    const dropped = await droppedOf(batch, Object.keys(columns)); // after the files: a mark is there before its file goes
     for (const [table, names] of Object.entries(columns)) {
-      if (files.includes(droppedMark(table))) continue;
-      const bytes = await readWhatIsThere(join(batch.path, tableFile(table)));
+      if (dropped.has(table)) continue;
+      const bytes = files.get(table) as Buffer;
       const segments = lines.flatMap((line) =>
         line.segments.filter((one) => one.table === table).map((segment) => ({ ...segment, line })),
       );
@@ -128,7 +128,8 @@ export class SpoolReader {
       tables.push({ table, columns: names, rows: whole.reduce((sum, { rows }) => sum + rows, 0), native, offsets });
     }
     const handOvers = lines.filter((line) => !withoutTraffic.has(line));
-    return { tables, entries: sumOf(lines), damaged, entriesDamaged: sumOf([...withoutTraffic]), handOvers };
+    const content = { tables, entries: sumOf(lines), damaged, entriesDamaged: sumOf([...withoutTraffic]), handOvers };
+    return { content, dropped };
   }
 
   async sizeBytes(batch: SpooledBatch): Promise<number> {
@@ -167,16 +168,30 @@ function sumOf(lines: readonly IndexLine[]): number {
   return lines.reduce((sum, { entries: ofLine }) => sum + ofLine, 0);
 }
 
+async function droppedOf({ path }: SpooledBatch, tables: readonly string[]): Promise<ReadonlySet<string>> {
+  const files = await whatIsThere(readdir(path), path, []);
+  return new Set(tables.filter((table) => files.includes(droppedMark(table))));
+}
+
+function without(plan: InsertPlan, dropped: ReadonlySet<string>): InsertPlan {
+  return Object.fromEntries(Object.entries(plan).filter(([table]) => !dropped.has(table)));
+}
+
 function planOf({ tables }: BatchContent): InsertPlan {
   return Object.fromEntries(tables.map(({ table, offsets }) => [table, offsets]));
 }
 
 /** Empty when the file is gone or its disk cannot give it: that is damage. */
-async function readWhatIsThere(path: string): Promise<Buffer> {
+function readWhatIsThere(path: string): Promise<Buffer> {
+  return whatIsThere(readFile(path), path, Buffer.alloc(0));
+}
+
+/** `otherwise` when `path` is gone or its disk cannot give it. @throws SpoolError, retryable, when that cannot be told now */
+async function whatIsThere<T>(content: Promise<T>, path: string, otherwise: T): Promise<T> {
   try {
-    return await readFile(path);
+    return await content;
   } catch (cause) {
-    if (!PASSING.has((cause as NodeJS.ErrnoException).code ?? "")) return Buffer.alloc(0);
+    if (!PASSING.has((cause as NodeJS.ErrnoException).code ?? "")) return otherwise;
     throw new SpoolError(`cannot read ${path}: ${(cause as Error).message}`, { retryable: true, cause });
   }
 }
