@@ -27,7 +27,7 @@ test("whenever the rows go while a batch is read, they are all there or dropped,
   const spool = new SpoolReader(dir, 50);
   for (const [i, batch] of (await spool.list()).entries()) {
     if (i % 2 === 0) await spool.take(batch); // half of them have been sent before
-    const taken = Array.from({ length: 4 }, () => spool.take(batch));
+    const taken = [spool.take(batch), spool.read(batch), spool.read(batch)];
     const [contents] = await Promise.all([Promise.all(taken), enforceBound(spool, [batch], 1)]);
     for (const { damaged, tables } of [...contents, await spool.take(batch)]) {
       expect(damaged).toBe(0);
