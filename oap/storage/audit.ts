@@ -7,7 +7,7 @@
  *    way; then node_progress is asked for exactly those batches. What is closed meanwhile is no part of either side.
  *  - In the tables: what the batches of the last hour, of all nodes, booked on each minute = what the rows of that minute add up to. A
  *    batch can be half inserted at the moment of reading, by another node too: a minute counts as different when neither side has
- *    moved between two readings.
+ *    moved between two readings. Minutes that the disk guard dropped are known to be gone, and left out.
  *
  *  A life of a process is audited from its beginning, or from when this process first saw it if it began long before (tables forget). A
  *  process that died takes its figures along: what it had told as durable is inserted, and audited by minute. */

@@ -11,7 +11,7 @@ import { SpoolReader } from "../../oap/storage/spool-reader.ts";
 import { SpoolWriter } from "../../oap/storage/spool-writer.ts";
 import { Writer } from "../../oap/storage/writer.ts";
 import { Durations } from "../../oap/telemetry/durations.ts";
-import { delta, MINUTE } from "../builders/delta.ts";
+import { block, delta, MINUTE } from "../builders/delta.ts";
 import { startClickHouse } from "../harness/clickhouse.ts";
 
 const HEALTH = { eventLoopDelaySeconds: 0, residentMemoryBytes: 0, cpuSeconds: 0, uptimeSeconds: 0 };
@@ -27,7 +27,7 @@ afterAll(() => ch.close());
 beforeEach(async () => {
   clock.time = MINUTE * 1_000 + 30_000;
   dir = mkdtempSync(join(tmpdir(), "sidelight-audit-"));
-  for (const table of ["traffic_minute", "node_progress"]) await ch.engine.command(`TRUNCATE TABLE ${table}`);
+  for (const table of ["traffic_minute", "node_progress", "storage_event"]) await ch.engine.command(`TRUNCATE TABLE ${table}`);
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -99,6 +99,26 @@ test("a row that is gone is missed as soon as two readings agree", async () => {
   expect(audit.difference).toBe(0);
   await audit.check([told(spool, 621)]);
   expect(audit.difference).toBe(300);
+});
+
+test("minutes that the disk guard dropped are not missed, later ones are", async () => {
+  const spool = await openSpool();
+  await spooled(spool, 1, 20);
+  const later = MINUTE + 60;
+  await spool.append({ blocks: [block(["cart"], 300, [later])], entries: 300, booked: [[later, 300]] });
+  await spool.close();
+  const { audit } = startMain();
+  const difference = async (): Promise<number> => {
+    for (let reading = 0; reading < 2; reading++) await audit.check([told(spool, 321)]);
+    return audit.difference;
+  };
+  expect(await difference()).toBe(0);
+  await ch.engine.command("TRUNCATE TABLE traffic_minute");
+  expect(await difference()).toBe(321);
+  const dropped = "{now:UInt32}, 'traffic_minute', {newest:UInt32}";
+  const params = { now: Math.floor(clock.time / 1_000), newest: MINUTE };
+  await ch.engine.insertOnce("storage_event (time, table, newest)", `(${dropped})`, params, "dropped");
+  expect(await difference()).toBe(300);
 });
 
 test("what an answer lacks because a shard went while it was made is not missing", async () => {
