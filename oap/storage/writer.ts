@@ -200,6 +200,7 @@ export class Writer {
     const isIn = this.#inHand === batch.name && this.#acknowledged.has(TRAFFIC_TABLE);
     const isStored = isIn && (await this.#noteProgress(batch, content));
     if (!isStored) this.#spool.givenUp.set(batch.name, entries);
+    else if (content.entriesDamaged > 0) this.#spool.givenUp.set(batch.name, content.entriesDamaged);
     this.#options.onProblem("a batch could not be inserted; it was moved to spool/refused", {
       batch: batch.name,
       error: error.message,

@@ -49,6 +49,15 @@ function startMain({ engine = ch.engine, maxBytes = 1 << 30, partial = (): strin
   return { writer, audit: new Audit(engine, { node, givenUp: reader.givenUp, settle, partial }, clock) };
 }
 
+/** The newest batch's last hand-over. */
+function damageLast(): void {
+  const part = join(dir, "ingest-0");
+  const file = join(part, readdirSync(part).sort().at(-1) as string, "traffic_minute.native");
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 9] = (bytes.at(-9) as number) ^ 0xff;
+  writeFileSync(file, bytes);
+}
+
 async function spooled(spool: SpoolWriter, ...batches: number[]): Promise<void> {
   for (const calls of batches) {
     await spool.append(delta(["cart"], calls));
@@ -182,22 +191,24 @@ test("what was refused, dropped or damaged is counted as lost and is no differen
   await spool.append(delta(["cart"], 7));
   await spool.append(delta(["cart"], 8));
   await spool.close();
-  const part = join(dir, "ingest-0");
-  const file = join(part, readdirSync(part).at(-1) as string, "traffic_minute.native");
-  const bytes = readFileSync(file);
-  bytes[bytes.length - 9] = (bytes.at(-9) as number) ^ 0xff;
-  writeFileSync(file, bytes);
+  damageLast();
   await expectNone(26);
+  // both: of what is refused after its calls went in, one hand-over is damaged
+  await spool.append({ ...delta(["cart"], 11), blocks: [...delta(["cart"], 11).blocks, bad] });
+  await spool.append(delta(["cart"], 12));
+  await spool.close();
+  damageLast();
+  await expectNone(49);
   // dropped while ClickHouse was away
   await spooled(spool, 9, 10);
   const away = new Engine({ connection: { url: "http://127.0.0.1:1", username: "x", password: "" }, database: "x" });
   const full = startMain({ engine: away, maxBytes: 1_000 });
-  await full.audit.check([told(spool, 45)]);
+  await full.audit.check([told(spool, 68)]);
   expect([full.writer.stats.entriesDropped, full.audit.comparedAtMs]).toEqual([9, null]);
   await away.close();
-  await expectNone(45);
+  await expectNone(68);
   const [sum] = await ch.engine.query<{ entries: number }>("SELECT sum(entries) AS entries FROM node_progress", {});
-  expect(sum?.entries).toBe(6 + 7 + 10);
+  expect(sum?.entries).toBe(6 + 7 + 11 + 10);
 });
 
 test("a batch that is inserted after all is not given up", async () => {
