@@ -9,6 +9,7 @@ import { EXPENDABLE_TABLE, type SpooledBatch, type SpoolReader } from "./spool-r
 export interface Dropped {
   /** Bytes that are left. */
   readonly bytes: number;
+  /** Of the whole batch: of a cluster's lanes the one that drops the table counts for all, also rows that other shards have by then. */
   readonly logRows: number;
   readonly batches: readonly { readonly batch: SpooledBatch; readonly entries: number }[];
 }

@@ -236,10 +236,7 @@ export class Writer {
       this.stats.batchesDropped++;
       this.stats.entriesDropped += entries;
     }
-    if (logRows > 0) {
-      this.stats.logRowsDropped += logRows;
-      this.#options.onProblem("the spool is full; rows of its oldest access logs were dropped", { rows: logRows });
-    }
+    this.stats.logRowsDropped += logRows;
     this.stats.bytesWaiting = bytes;
   }
 }
