@@ -7,7 +7,14 @@ import { open, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SpoolError } from "../model/errors.ts";
 import { type NativePart, type PartOf, partByService, splitNative } from "./native-split.ts";
-import { type BatchContent, EXPENDABLE_TABLE, type SpooledBatch, type SpooledTable, type SpoolReader } from "./spool-reader.ts";
+import {
+  type BatchContent,
+  EXPENDABLE_TABLE,
+  noteInserted,
+  type SpooledBatch,
+  type SpooledTable,
+  type SpoolReader,
+} from "./spool-reader.ts";
 import type { BatchSource } from "./writer.ts";
 
 /** Holds the number of parts. */
@@ -15,6 +22,9 @@ const PARTS_FILE = "parts";
 /** Name of an empty file: this part was inserted, and its time for replay is over. */
 const doneFile = (part: number): string => `part-${part}.done`;
 const DONE_FILE = /^part-(\d+)\.done$/;
+/** Name of an empty file: this part was inserted, and is kept for replay. */
+const insertedFile = (part: number): string => `part-${part}.inserted`;
+const INSERTED_FILE = /^part-(\d+)\.inserted$/;
 /** Batches whose rows are held dealt out, for the lanes that come to them next. */
 const SPLIT_MAX = 2;
 
@@ -60,6 +70,12 @@ export class ShardedSpool {
       },
       take: async (batch) => partOf(await this.#split(own(batch).batch), own(batch)),
       read: async (batch) => partOf(await this.#deal(own(batch).batch, await this.#spool.read(own(batch).batch)), own(batch)),
+      noteInserted: (batch) => noteInserted(batch, insertedFile(own(batch).part)),
+      isInserted: async (batch) => (await insertedOf(batch)).has(own(batch).part),
+      isInsertedWhole: async (batch) => {
+        const { parts = Number.POSITIVE_INFINITY, done = [] } = (await this.#state(own(batch).batch)) ?? {};
+        return (await insertedOf(batch)).union(new Set(done)).size >= parts;
+      },
       remove: (batch) => this.#finish(own(batch)),
       refuse: async (batch, reason, keepOriginal) => {
         // A copy: the other shards still need the batch.
@@ -102,7 +118,7 @@ export class ShardedSpool {
       throw error; // a number that is there and cannot be read must not be replaced
     });
     const noted = Number.parseInt(text, 10);
-    const done = new Set((await readdir(path)).flatMap((name) => DONE_FILE.exec(name)?.[1] ?? []).map(Number));
+    const done = partsNamed(await readdir(path), DONE_FILE);
     if (noted > 0) return { parts: noted, done };
     await note(join(path, PARTS_FILE), `${this.#shards}\n`, path);
     return { parts: this.#shards, done };
@@ -174,6 +190,14 @@ export class ShardedSpool {
     }
     return dealer;
   }
+}
+
+function partsNamed(files: readonly string[], pattern: RegExp): Set<number> {
+  return new Set(files.flatMap((name) => pattern.exec(name)?.[1] ?? []).map(Number));
+}
+
+async function insertedOf({ path }: SpooledBatch): Promise<Set<number>> {
+  return partsNamed(await readdir(path).catch(() => []), INSERTED_FILE);
 }
 
 function partOf(split: SplitBatch, { part }: PartOfBatch): BatchContent {

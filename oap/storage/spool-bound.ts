@@ -11,12 +11,13 @@ export interface Dropped {
   readonly bytes: number;
   /** Of the whole batch: of a cluster's lanes the one that drops the table counts for all, also rows that other shards have by then. */
   readonly logRows: number;
-  readonly batches: readonly { readonly batch: SpooledBatch; readonly entries: number }[];
+  /** `entries` that are lost with it: none when it was inserted, and waited for a replay that was to change nothing. */
+  readonly batches: readonly { readonly batch: SpooledBatch; readonly entries: number; readonly isLost: boolean }[];
 }
 
 /** Makes the batches, oldest first, fit `maxBytes`; the last of them stays. */
 export async function enforceBound(
-  spool: Pick<SpoolReader, "sizeBytes" | "read" | "remove">,
+  spool: Pick<SpoolReader, "sizeBytes" | "read" | "remove" | "isInserted" | "isInsertedWhole">,
   batches: readonly SpooledBatch[],
   maxBytes: number,
 ): Promise<Dropped> {
@@ -24,18 +25,20 @@ export async function enforceBound(
   let bytes = sizes.reduce((sum, size) => sum + size, 0);
   let logRows = 0;
   for (let i = 0; bytes > maxBytes && i < batches.length; i++) {
-    const freed = await dropTable(batches[i] as SpooledBatch, EXPENDABLE_TABLE);
-    logRows += freed.rows;
+    const batch = batches[i] as SpooledBatch;
+    const freed = await dropTable(batch, EXPENDABLE_TABLE);
+    if (freed.rows > 0 && !(await spool.isInsertedWhole(batch))) logRows += freed.rows;
     bytes -= freed.bytes;
     (sizes[i] as number) -= freed.bytes;
   }
   const gone: Dropped["batches"][number][] = [];
   for (let i = 0; bytes > maxBytes && i < batches.length - 1; i++) {
     const batch = batches[i] as SpooledBatch;
-    const { entries } = await spool.read(batch);
+    const isLost = !(await spool.isInserted(batch));
+    const entries = isLost ? (await spool.read(batch)).entries : 0;
     await spool.remove(batch);
     bytes -= sizes[i] as number;
-    gone.push({ batch, entries });
+    gone.push({ batch, entries, isLost });
   }
   return { bytes, logRows, batches: gone };
 }

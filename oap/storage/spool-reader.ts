@@ -11,6 +11,8 @@ import { type InsertPlan, readPlan, writePlan } from "./insert-plan.ts";
 /** Batches that could not be inserted are kept here to be looked at. */
 const REFUSED = "refused";
 const GIVEN_UP = "given-up";
+/** Name of an empty file in a batch that was inserted and is kept for replay. */
+const INSERTED_FILE = "inserted";
 /** What is added up in node_progress: a hand-over whose rows of it are damaged is not in there either. */
 export const TRAFFIC_TABLE = "traffic_minute";
 /** Its rows can be done without: they go first when the spool is full. Nothing of a batch may follow from whether they are there. */
@@ -144,6 +146,20 @@ export class SpoolReader {
     return written === null ? 0 : Math.max(0, (nowMs - written.mtimeMs) / 1_000);
   }
 
+  /** For a main that starts while the batch is kept for replay: what the full spool drops of it then is not lost. */
+  async noteInserted(batch: SpooledBatch): Promise<void> {
+    await noteInserted(batch, INSERTED_FILE);
+  }
+
+  async isInserted(batch: SpooledBatch): Promise<boolean> {
+    return (await entries(batch.path)).includes(INSERTED_FILE);
+  }
+
+  /** Nothing of the batch's files waits for anybody: of a lane, for no other lane either. */
+  isInsertedWhole(batch: SpooledBatch): Promise<boolean> {
+    return this.isInserted(batch);
+  }
+
   async remove(batch: SpooledBatch): Promise<void> {
     await rm(batch.path, { recursive: true, force: true });
   }
@@ -162,6 +178,11 @@ export class SpoolReader {
       await rm(join(this.dir, REFUSED, name), { recursive: true, force: true });
     }
   }
+}
+
+/** A note that is lost costs a count that is too high, later. */
+export async function noteInserted({ path }: SpooledBatch, file: string): Promise<void> {
+  await writeFile(join(path, file), "").catch(() => {});
 }
 
 function sumOf(lines: readonly IndexLine[]): number {

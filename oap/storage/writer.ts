@@ -24,7 +24,7 @@ export interface WriterOptions {
 /** Where the batches are: the spool, or what belongs to one shard of it. */
 export type BatchSource = Pick<
   SpoolReader,
-  "dir" | "list" | "take" | "read" | "remove" | "refuse" | "sizeBytes" | "ageSeconds" | "givenUp"
+  "dir" | "list" | "take" | "read" | "remove" | "refuse" | "sizeBytes" | "ageSeconds" | "noteInserted" | "isInserted" | "isInsertedWhole" | "givenUp"
 >;
 
 /** How soon a pass that failed is repeated, the first time. */
@@ -178,6 +178,7 @@ export class Writer {
     this.stats.entriesInserted += entries - entriesDamaged;
     if (entriesDamaged > 0) this.#spool.givenUp.set(batch.name, entriesDamaged);
     else this.#spool.givenUp.clear(batch.name);
+    await this.#spool.noteInserted(batch);
     this.#inserted.set(batch.name, this.#clock.now());
     if (damaged > 0) await this.#tellDamage(batch, damaged, entriesDamaged);
   }
@@ -230,8 +231,9 @@ export class Writer {
       isBegun ? waiting.slice(1) : waiting,
       this.#options.maxBytes,
     );
-    for (const { batch, entries } of batches) {
+    for (const { batch, entries, isLost } of batches) {
       waiting.splice(waiting.indexOf(batch), 1);
+      if (!isLost) continue;
       this.#spool.givenUp.set(batch.name, entries);
       this.stats.batchesDropped++;
       this.stats.entriesDropped += entries;

@@ -104,3 +104,15 @@ test("a number of parts that cannot be read now is asked again, and until then n
   rmdirSync(join(batchDir(), "parts"));
   expect([await names(first), await names(second)]).toEqual([["@0/2"], ["@1/2"]]);
 });
+
+test("a part that is in is known to be after a restart; the batch as a whole when all parts are in or done", async () => {
+  const told = async ([first, second]: BatchSource[]): Promise<boolean[]> => {
+    const [own, other] = [(await first!.list())[0]!, (await second!.list())[0]!];
+    return [await first!.isInserted(own), await second!.isInserted(other), await first!.isInsertedWhole(own)];
+  };
+  const [first, second] = lanesOf(2) as [BatchSource, BatchSource];
+  await first.noteInserted((await first.list())[0]!);
+  expect(await told(lanesOf(2))).toEqual([true, false, false]);
+  await second.noteInserted((await second.list())[0]!);
+  expect(await told(lanesOf(2))).toEqual([true, true, true]);
+});
