@@ -73,8 +73,8 @@ export class ShardedSpool {
       noteInserted: (batch) => noteInserted(batch, insertedFile(own(batch).part)),
       isInserted: async (batch) => (await insertedOf(batch)).has(own(batch).part),
       isInsertedWhole: async (batch) => {
-        const { parts = Number.POSITIVE_INFINITY, done = [] } = (await this.#state(own(batch).batch)) ?? {};
-        return (await insertedOf(batch)).union(new Set(done)).size >= parts;
+        const state = await this.#state(own(batch).batch);
+        return state === null || (await insertedOf(batch)).union(state.done).size >= state.parts;
       },
       remove: (batch) => this.#finish(own(batch)),
       refuse: async (batch, reason, keepOriginal) => {

@@ -51,6 +51,12 @@ async function dropTable(batch: SpooledBatch, table: string): Promise<{ rows: nu
   const { lines } = decodeIndex(await readFile(join(batch.path, INDEX_FILE)).catch(() => Buffer.alloc(0)));
   const segments = lines.flatMap((line) => line.segments.filter((segment) => segment.table === table));
   await writeFile(join(batch.path, droppedMark(table)), "");
-  await rm(path);
-  return { rows: segments.reduce((sum, { rows }) => sum + rows, 0), bytes: size };
+  const isOurs = await rm(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false; // another lane was quicker, and counts
+      throw error;
+    },
+  );
+  return { rows: isOurs ? segments.reduce((sum, { rows }) => sum + rows, 0) : 0, bytes: size };
 }
