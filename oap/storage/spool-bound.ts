@@ -1,7 +1,7 @@
 /** What goes while ClickHouse stays away for so long that the spool is full: the rows of access logs of the oldest batches first, then
  *  whole batches, oldest first. A table that went leaves a mark in its batch, so that it is not taken for damage; the other tables and
  *  their tokens are as they were. */
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeIndex, droppedMark, INDEX_FILE, tableFile } from "./batch-index.ts";
 import { EXPENDABLE_TABLE, type SpooledBatch, type SpoolReader } from "./spool-reader.ts";
@@ -51,7 +51,7 @@ async function dropTable(batch: SpooledBatch, table: string): Promise<{ rows: nu
   const { lines } = decodeIndex(await readFile(join(batch.path, INDEX_FILE)).catch(() => Buffer.alloc(0)));
   const segments = lines.flatMap((line) => line.segments.filter((segment) => segment.table === table));
   await writeFile(join(batch.path, droppedMark(table)), "");
-  const isOurs = await rm(path).then(
+  const isOurs = await unlink(path).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return false; // another lane was quicker, and counts
