@@ -24,7 +24,18 @@ export interface WriterOptions {
 /** Where the batches are: the spool, or what belongs to one shard of it. */
 export type BatchSource = Pick<
   SpoolReader,
-  "dir" | "list" | "take" | "read" | "remove" | "refuse" | "sizeBytes" | "ageSeconds" | "noteInserted" | "isInserted" | "isInsertedWhole" | "givenUp"
+  | "dir"
+  | "list"
+  | "take"
+  | "read"
+  | "remove"
+  | "refuse"
+  | "sizeBytes"
+  | "ageSeconds"
+  | "noteInserted"
+  | "isInserted"
+  | "isInsertedWhole"
+  | "givenUp"
 >;
 
 /** How soon a pass that failed is repeated, the first time. */
