@@ -158,6 +158,7 @@ export class Main {
       registerNamesOverflowed: names,
       registerPositionsOverflowed: positions,
       batchesDropped: this.#storage?.writer.stats.batchesDropped ?? 0,
+      logRowsDropped: this.#storage?.writer.stats.logRowsDropped ?? 0,
       refusedForgotten: this.#storage?.spool.refusedForgotten ?? 0,
       httpConnectionsRefused: this.http.connectionsRefused,
       bodiesRefused: bodies,

@@ -71,14 +71,15 @@ async function openOne(
   });
   const engine = new Engine(options);
   const writer = new Writer(engine, spool, writerOptions, clock);
+  const partial = (): null => null;
   const settle = (): Promise<boolean> => writer.drain();
   return {
     node: writerOptions.node,
     reader: engine,
-    partial: () => null,
+    partial,
     spool,
     writer,
-    audit: new Audit(engine, { node: writerOptions.node, givenUp: spool.givenUp, settle }, clock),
+    audit: new Audit(engine, { node: writerOptions.node, givenUp: spool.givenUp, settle, partial }, clock),
     engines: [engine],
     embedded,
     close: async () => {
@@ -112,14 +113,15 @@ async function openCluster(
   cluster.onShardReady = (shard) => writer.admit(shard);
   for (const shard of cluster.readyShards) writer.admit(shard);
   const { reader } = cluster;
-  const settle = async (): Promise<boolean> => (await writer.drain()) && reader.partial === null;
+  const partial = (): string | null => reader.partial;
+  const settle = (): Promise<boolean> => writer.drain();
   return {
     node: writerOptions.node,
     reader,
-    partial: () => reader.partial,
+    partial,
     spool,
     writer,
-    audit: new Audit(reader, { node: writerOptions.node, givenUp: spool.givenUp, settle }, clock),
+    audit: new Audit(reader, { node: writerOptions.node, givenUp: spool.givenUp, settle, partial }, clock),
     engines,
     embedded: null,
     close: () => cluster.close(),

@@ -7,7 +7,7 @@
  *    way; then node_progress is asked for exactly those batches. What is closed meanwhile is no part of either side.
  *  - In the tables: what the batches of the last hour, of all nodes, booked on each minute = what the rows of that minute add up to. A
  *    batch can be half inserted at the moment of reading, by another node too: a minute counts as different when neither side has
- *    moved between two readings.
+ *    moved between two readings. Minutes that the disk guard dropped are known to be gone, and left out.
  *
  *  A life of a process is audited from its beginning, or from when this process first saw it if it began long before (tables forget). A
  *  process that died takes its figures along: what it had told as durable is inserted, and audited by minute. */
@@ -28,6 +28,8 @@ export interface AuditOptions {
   readonly givenUp: GivenUp;
   /** Inserts every batch that is closed now. @returns false when ClickHouse did not take them all. */
   readonly settle: () => Promise<boolean>;
+  /** Why answers of just now lack rows; null when they do not. */
+  readonly partial: () => string | null;
 }
 
 /** Where a life of a process is audited from. */
@@ -63,17 +65,23 @@ export class Audit {
     return Math.abs(taken) >= Math.abs(this.#tables) ? taken : this.#tables;
   }
 
-  /** `ingest`: what the ingest processes told last. While ClickHouse is away, what was compared before stands.
+  /** `ingest`: what the ingest processes told last. While ClickHouse or a shard of it is away, what was compared before stands.
    *  @throws StorageError */
   async check(ingest: readonly IngestStatus[]): Promise<void> {
+    const { settle, partial } = this.#options;
     this.#memory = inMemory(ingest);
-    if (await this.#options.settle()) {
-      this.#spool = await this.#inSpool(ingest.map(({ spool }) => spool));
-      this.#tables = await this.#inTables();
-      this.comparedAtMs = this.#clock.now();
-    }
+    if ((await settle()) && partial() === null) await this.#compare(ingest);
     if (this.difference === 0) this.differentSinceMs = null;
     else this.differentSinceMs ??= this.#clock.now();
+  }
+
+  async #compare(ingest: readonly IngestStatus[]): Promise<void> {
+    const inSpool = await this.#inSpool(ingest.map(({ spool }) => spool));
+    const inTables = await this.#inTables();
+    if (this.#options.partial() !== null) return; // a shard went meanwhile: what it holds is not missing
+    this.#spool = inSpool;
+    this.#tables = inTables;
+    this.comparedAtMs = this.#clock.now();
   }
 
   async #inSpool(lives: readonly SpoolStatus[]): Promise<number> {

@@ -5,8 +5,16 @@
  *  parts under the same tokens, also after the cluster got more or fewer shards. */
 import { open, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SpoolError } from "../model/errors.ts";
 import { type NativePart, type PartOf, partByService, splitNative } from "./native-split.ts";
-import type { BatchContent, SpooledBatch, SpooledTable, SpoolReader } from "./spool-reader.ts";
+import {
+  type BatchContent,
+  EXPENDABLE_TABLE,
+  noteInserted,
+  type SpooledBatch,
+  type SpooledTable,
+  type SpoolReader,
+} from "./spool-reader.ts";
 import type { BatchSource } from "./writer.ts";
 
 /** Holds the number of parts. */
@@ -14,6 +22,9 @@ const PARTS_FILE = "parts";
 /** Name of an empty file: this part was inserted, and its time for replay is over. */
 const doneFile = (part: number): string => `part-${part}.done`;
 const DONE_FILE = /^part-(\d+)\.done$/;
+/** Name of an empty file: this part was inserted, and is kept for replay. */
+const insertedFile = (part: number): string => `part-${part}.inserted`;
+const INSERTED_FILE = /^part-(\d+)\.inserted$/;
 /** Batches whose rows are held dealt out, for the lanes that come to them next. */
 const SPLIT_MAX = 2;
 
@@ -23,7 +34,8 @@ interface BatchState {
 }
 
 /** What of a batch belongs to each part. Entries are dealt out like the rows: their sum is exact. What is told of the batch as a
- *  whole, damage and what it booked by minute, is told by the first part that has rows. */
+ *  whole, damage and what it booked by minute, is told by the first part that has rows. Rows that may be dropped while some parts are
+ *  in and others wait do not count in either. */
 type SplitBatch = readonly BatchContent[];
 
 /** A batch as a lane sees it: named for its part. */
@@ -58,6 +70,12 @@ export class ShardedSpool {
       },
       take: async (batch) => partOf(await this.#split(own(batch).batch), own(batch)),
       read: async (batch) => partOf(await this.#deal(own(batch).batch, await this.#spool.read(own(batch).batch)), own(batch)),
+      noteInserted: (batch) => noteInserted(batch, insertedFile(own(batch).part)),
+      isInserted: async (batch) => (await insertedOf(batch)).has(own(batch).part),
+      isInsertedWhole: async (batch) => {
+        const state = await this.#state(own(batch).batch);
+        return state === null || (await insertedOf(batch)).union(state.done).size >= state.parts;
+      },
       remove: (batch) => this.#finish(own(batch)),
       refuse: async (batch, reason, keepOriginal) => {
         // A copy: the other shards still need the batch.
@@ -79,19 +97,28 @@ export class ShardedSpool {
     return batches.flatMap((batch, i) => (states[i] == null ? [] : [{ batch, ...states[i] }]));
   }
 
-  /** Null when the batch is gone: another lane deleted it since it was listed. */
+  /** Null when the batch is gone: another lane deleted it since it was listed.
+   *  @throws SpoolError, retryable, when that cannot be told now */
   #state(batch: SpooledBatch): Promise<BatchState | null> {
     let state = this.#states.get(batch.path);
     if (state === undefined) {
-      state = this.#stateOf(batch).catch(() => null);
+      state = this.#stateOf(batch).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code === "ENOENT") return null;
+        this.#states.delete(batch.path); // a full disk, or too many files: it is asked again
+        throw new SpoolError(`cannot tell the parts of ${batch.path}: ${cause.message}`, { retryable: true, cause });
+      });
       this.#states.set(batch.path, state);
     }
     return state;
   }
 
   async #stateOf({ path }: SpooledBatch): Promise<BatchState> {
-    const noted = Number.parseInt(await readFile(join(path, PARTS_FILE), "utf8").catch(() => ""), 10);
-    const done = new Set((await readdir(path)).flatMap((name) => DONE_FILE.exec(name)?.[1] ?? []).map(Number));
+    const text = await readFile(join(path, PARTS_FILE), "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return "";
+      throw error; // a number that is there and cannot be read must not be replaced
+    });
+    const noted = Number.parseInt(text, 10);
+    const done = partsNamed(await readdir(path), DONE_FILE);
     if (noted > 0) return { parts: noted, done };
     await note(join(path, PARTS_FILE), `${this.#shards}\n`, path);
     return { parts: this.#shards, done };
@@ -130,7 +157,7 @@ export class ShardedSpool {
       const dealt = this.#dealt(native, count, ofTable);
       for (const [part, { rows: its, native: bytes }] of dealt.entries() as ArrayIterator<[number, NativePart]>) {
         if (its > 0) parts[part]?.push({ table, columns, rows: its, native: bytes, offsets: [] });
-        rows[part] = (rows[part] ?? 0) + its;
+        if (table !== EXPENDABLE_TABLE) rows[part] = (rows[part] ?? 0) + its;
       }
     }
     const entries = share(whole.entries - whole.entriesDamaged, rows);
@@ -163,6 +190,14 @@ export class ShardedSpool {
     }
     return dealer;
   }
+}
+
+function partsNamed(files: readonly string[], pattern: RegExp): Set<number> {
+  return new Set(files.flatMap((name) => pattern.exec(name)?.[1] ?? []).map(Number));
+}
+
+async function insertedOf({ path }: SpooledBatch): Promise<Set<number>> {
+  return partsNamed(await readdir(path).catch(() => []), INSERTED_FILE);
 }
 
 function partOf(split: SplitBatch, { part }: PartOfBatch): BatchContent {

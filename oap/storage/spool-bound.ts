@@ -1,24 +1,23 @@
 /** What goes while ClickHouse stays away for so long that the spool is full: the rows of access logs of the oldest batches first, then
  *  whole batches, oldest first. A table that went leaves a mark in its batch, so that it is not taken for damage; the other tables and
  *  their tokens are as they were. */
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeIndex, droppedMark, INDEX_FILE, tableFile } from "./batch-index.ts";
-import type { SpooledBatch, SpoolReader } from "./spool-reader.ts";
-
-/** The tables whose rows can be done without. */
-const EXPENDABLE = "access_log";
+import { EXPENDABLE_TABLE, type SpooledBatch, type SpoolReader } from "./spool-reader.ts";
 
 export interface Dropped {
   /** Bytes that are left. */
   readonly bytes: number;
+  /** Of the whole batch: of a cluster's lanes the one that drops the table counts for all, also rows that other shards have by then. */
   readonly logRows: number;
-  readonly batches: readonly { readonly batch: SpooledBatch; readonly entries: number }[];
+  /** `entries` that are lost with it: none when it was inserted, and waited for a replay that was to change nothing. */
+  readonly batches: readonly { readonly batch: SpooledBatch; readonly entries: number; readonly isLost: boolean }[];
 }
 
 /** Makes the batches, oldest first, fit `maxBytes`; the last of them stays. */
 export async function enforceBound(
-  spool: Pick<SpoolReader, "sizeBytes" | "read" | "remove">,
+  spool: Pick<SpoolReader, "sizeBytes" | "read" | "remove" | "isInserted" | "isInsertedWhole">,
   batches: readonly SpooledBatch[],
   maxBytes: number,
 ): Promise<Dropped> {
@@ -26,18 +25,20 @@ export async function enforceBound(
   let bytes = sizes.reduce((sum, size) => sum + size, 0);
   let logRows = 0;
   for (let i = 0; bytes > maxBytes && i < batches.length; i++) {
-    const freed = await dropTable(batches[i] as SpooledBatch, EXPENDABLE);
-    logRows += freed.rows;
+    const batch = batches[i] as SpooledBatch;
+    const freed = await dropTable(batch, EXPENDABLE_TABLE);
+    if (freed.rows > 0 && !(await spool.isInsertedWhole(batch))) logRows += freed.rows;
     bytes -= freed.bytes;
     (sizes[i] as number) -= freed.bytes;
   }
   const gone: Dropped["batches"][number][] = [];
   for (let i = 0; bytes > maxBytes && i < batches.length - 1; i++) {
     const batch = batches[i] as SpooledBatch;
-    const { entries } = await spool.read(batch);
+    const isLost = !(await spool.isInserted(batch));
+    const entries = isLost ? (await spool.read(batch)).entries : 0;
     await spool.remove(batch);
     bytes -= sizes[i] as number;
-    gone.push({ batch, entries });
+    gone.push({ batch, entries, isLost });
   }
   return { bytes, logRows, batches: gone };
 }
@@ -50,6 +51,12 @@ async function dropTable(batch: SpooledBatch, table: string): Promise<{ rows: nu
   const { lines } = decodeIndex(await readFile(join(batch.path, INDEX_FILE)).catch(() => Buffer.alloc(0)));
   const segments = lines.flatMap((line) => line.segments.filter((segment) => segment.table === table));
   await writeFile(join(batch.path, droppedMark(table)), "");
-  await rm(path);
-  return { rows: segments.reduce((sum, { rows }) => sum + rows, 0), bytes: size };
+  const isOurs = await unlink(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false; // another lane was quicker, and counts
+      throw error;
+    },
+  );
+  return { rows: isOurs ? segments.reduce((sum, { rows }) => sum + rows, 0) : 0, bytes: size };
 }

@@ -11,8 +11,12 @@ import { type InsertPlan, readPlan, writePlan } from "./insert-plan.ts";
 /** Batches that could not be inserted are kept here to be looked at. */
 const REFUSED = "refused";
 const GIVEN_UP = "given-up";
+/** Name of an empty file in a batch that was inserted and is kept for replay. */
+const INSERTED_FILE = "inserted";
 /** What is added up in node_progress: a hand-over whose rows of it are damaged is not in there either. */
 export const TRAFFIC_TABLE = "traffic_minute";
+/** Its rows can be done without: they go first when the spool is full. Nothing of a batch may follow from whether they are there. */
+export const EXPENDABLE_TABLE = "access_log";
 /** Why a file cannot be read now though nothing is wrong with it. Taken for damage, it would cost rows that are there. */
 const PASSING = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EACCES", "EPERM"]);
 
@@ -72,7 +76,7 @@ export class SpoolReader {
   /** What of the batch is whole: the whole segments of every table.
    *  @throws SpoolError, retryable, when that cannot be told now */
   async read(batch: SpooledBatch): Promise<BatchContent> {
-    return await this.#read(batch, null);
+    return (await this.#read(batch, null)).content;
   }
 
   /** What is to be inserted of the batch: its whole segments, and the next time the same ones.
@@ -80,9 +84,9 @@ export class SpoolReader {
   async take(batch: SpooledBatch): Promise<BatchContent> {
     try {
       const plan = await readPlan(batch.path);
-      const content = await this.#read(batch, plan);
+      const { content, dropped } = await this.#read(batch, plan);
       if (plan === null) await writePlan(batch.path, planOf(content));
-      else if (!isDeepStrictEqual(await this.#withoutDropped(batch, plan), planOf(content))) {
+      else if (!isDeepStrictEqual(without(plan, dropped), planOf(content))) {
         throw new SpoolError("damaged since it was sent first: it cannot be sent as it was", { retryable: false });
       }
       return content;
@@ -92,23 +96,23 @@ export class SpoolReader {
     }
   }
 
-  /** What of a plan can still be asked for: tables that went because the spool was full are no damage. */
-  async #withoutDropped(batch: SpooledBatch, plan: InsertPlan): Promise<InsertPlan> {
-    const files = await entries(batch.path);
-    return Object.fromEntries(Object.entries(plan).filter(([table]) => !files.includes(droppedMark(table))));
-  }
-
-  async #read(batch: SpooledBatch, plan: InsertPlan | null): Promise<BatchContent> {
+  /** `dropped`: tables that went because the spool was full, which is no damage. They may go while this reads: one list decides. */
+  async #read(
+    batch: SpooledBatch,
+    plan: InsertPlan | null,
+  ): Promise<{ readonly content: BatchContent; readonly dropped: ReadonlySet<string> }> {
     const index = await readWhatIsThere(join(batch.path, INDEX_FILE));
     const { lines, length } = decodeIndex(index);
     const columns = Object.assign({}, ...lines.map((line) => line.columns)) as Record<string, string[]>;
     let damaged = length === 0 || length < index.length ? 1 : 0; // a closed batch has whole lines only
     const tables: SpooledTable[] = [];
     const withoutTraffic = new Set<IndexLine>();
-    const files = await entries(batch.path);
+    const files = new Map<string, Buffer>();
+    for (const table of Object.keys(columns)) files.set(table, await readWhatIsThere(join(batch.path, tableFile(table))));
+    const dropped = await droppedOf(batch, Object.keys(columns)); // after the files: a mark is there before its file goes
     for (const [table, names] of Object.entries(columns)) {
-      if (files.includes(droppedMark(table))) continue;
-      const bytes = await readWhatIsThere(join(batch.path, tableFile(table)));
+      if (dropped.has(table)) continue;
+      const bytes = files.get(table) as Buffer;
       const segments = lines.flatMap((line) =>
         line.segments.filter((one) => one.table === table).map((segment) => ({ ...segment, line })),
       );
@@ -126,7 +130,8 @@ export class SpoolReader {
       tables.push({ table, columns: names, rows: whole.reduce((sum, { rows }) => sum + rows, 0), native, offsets });
     }
     const handOvers = lines.filter((line) => !withoutTraffic.has(line));
-    return { tables, entries: sumOf(lines), damaged, entriesDamaged: sumOf([...withoutTraffic]), handOvers };
+    const content = { tables, entries: sumOf(lines), damaged, entriesDamaged: sumOf([...withoutTraffic]), handOvers };
+    return { content, dropped };
   }
 
   async sizeBytes(batch: SpooledBatch): Promise<number> {
@@ -139,6 +144,20 @@ export class SpoolReader {
   async ageSeconds(batch: SpooledBatch, nowMs: number): Promise<number> {
     const written = await stat(join(batch.path, INDEX_FILE)).catch(() => null);
     return written === null ? 0 : Math.max(0, (nowMs - written.mtimeMs) / 1_000);
+  }
+
+  /** For a main that starts while the batch is kept for replay: what the full spool drops of it then is not lost. */
+  async noteInserted(batch: SpooledBatch): Promise<void> {
+    await noteInserted(batch, INSERTED_FILE);
+  }
+
+  async isInserted(batch: SpooledBatch): Promise<boolean> {
+    return (await entries(batch.path)).includes(INSERTED_FILE);
+  }
+
+  /** Nothing of the batch's files waits for anybody: of a lane, for no other lane either. */
+  isInsertedWhole(batch: SpooledBatch): Promise<boolean> {
+    return this.isInserted(batch);
   }
 
   async remove(batch: SpooledBatch): Promise<void> {
@@ -161,8 +180,22 @@ export class SpoolReader {
   }
 }
 
+/** A note that is lost costs a count that is too high, later. */
+export async function noteInserted({ path }: SpooledBatch, file: string): Promise<void> {
+  await writeFile(join(path, file), "").catch(() => {});
+}
+
 function sumOf(lines: readonly IndexLine[]): number {
   return lines.reduce((sum, { entries: ofLine }) => sum + ofLine, 0);
+}
+
+async function droppedOf({ path }: SpooledBatch, tables: readonly string[]): Promise<ReadonlySet<string>> {
+  const files = await whatIsThere(readdir(path), path, []);
+  return new Set(tables.filter((table) => files.includes(droppedMark(table))));
+}
+
+function without(plan: InsertPlan, dropped: ReadonlySet<string>): InsertPlan {
+  return Object.fromEntries(Object.entries(plan).filter(([table]) => !dropped.has(table)));
 }
 
 function planOf({ tables }: BatchContent): InsertPlan {
@@ -170,11 +203,16 @@ function planOf({ tables }: BatchContent): InsertPlan {
 }
 
 /** Empty when the file is gone or its disk cannot give it: that is damage. */
-async function readWhatIsThere(path: string): Promise<Buffer> {
+function readWhatIsThere(path: string): Promise<Buffer> {
+  return whatIsThere(readFile(path), path, Buffer.alloc(0));
+}
+
+/** `otherwise` when `path` is gone or its disk cannot give it. @throws SpoolError, retryable, when that cannot be told now */
+async function whatIsThere<T>(content: Promise<T>, path: string, otherwise: T): Promise<T> {
   try {
-    return await readFile(path);
+    return await content;
   } catch (cause) {
-    if (!PASSING.has((cause as NodeJS.ErrnoException).code ?? "")) return Buffer.alloc(0);
+    if (!PASSING.has((cause as NodeJS.ErrnoException).code ?? "")) return otherwise;
     throw new SpoolError(`cannot read ${path}: ${(cause as Error).message}`, { retryable: true, cause });
   }
 }

@@ -24,7 +24,18 @@ export interface WriterOptions {
 /** Where the batches are: the spool, or what belongs to one shard of it. */
 export type BatchSource = Pick<
   SpoolReader,
-  "dir" | "list" | "take" | "read" | "remove" | "refuse" | "sizeBytes" | "ageSeconds" | "givenUp"
+  | "dir"
+  | "list"
+  | "take"
+  | "read"
+  | "remove"
+  | "refuse"
+  | "sizeBytes"
+  | "ageSeconds"
+  | "noteInserted"
+  | "isInserted"
+  | "isInsertedWhole"
+  | "givenUp"
 >;
 
 /** How soon a pass that failed is repeated, the first time. */
@@ -178,6 +189,7 @@ export class Writer {
     this.stats.entriesInserted += entries - entriesDamaged;
     if (entriesDamaged > 0) this.#spool.givenUp.set(batch.name, entriesDamaged);
     else this.#spool.givenUp.clear(batch.name);
+    await this.#spool.noteInserted(batch);
     this.#inserted.set(batch.name, this.#clock.now());
     if (damaged > 0) await this.#tellDamage(batch, damaged, entriesDamaged);
   }
@@ -200,6 +212,7 @@ export class Writer {
     const isIn = this.#inHand === batch.name && this.#acknowledged.has(TRAFFIC_TABLE);
     const isStored = isIn && (await this.#noteProgress(batch, content));
     if (!isStored) this.#spool.givenUp.set(batch.name, entries);
+    else if (content.entriesDamaged > 0) this.#spool.givenUp.set(batch.name, content.entriesDamaged);
     this.#options.onProblem("a batch could not be inserted; it was moved to spool/refused", {
       batch: batch.name,
       error: error.message,
@@ -229,16 +242,14 @@ export class Writer {
       isBegun ? waiting.slice(1) : waiting,
       this.#options.maxBytes,
     );
-    for (const { batch, entries } of batches) {
+    for (const { batch, entries, isLost } of batches) {
       waiting.splice(waiting.indexOf(batch), 1);
+      if (!isLost) continue;
       this.#spool.givenUp.set(batch.name, entries);
       this.stats.batchesDropped++;
       this.stats.entriesDropped += entries;
     }
-    if (logRows > 0) {
-      this.stats.logRowsDropped += logRows;
-      this.#options.onProblem("the spool is full; rows of its oldest access logs were dropped", { rows: logRows });
-    }
+    this.stats.logRowsDropped += logRows;
     this.stats.bytesWaiting = bytes;
   }
 }

@@ -34,6 +34,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   registerPositionsOverflowed: { bound: "node_path_positions", settings: ["endpoints.nodePositions"] },
   registerNamesOverflowed: { bound: "node_endpoints", settings: ["endpoints.nodeNames"] },
   batchesDropped: { bound: "spool", settings: ["spool.maxBytes"] },
+  logRowsDropped: { bound: "spool_log_rows", settings: ["spool.maxBytes"] },
   refusedForgotten: { bound: "refused_batches", settings: ["spool.refusedBatches"] },
   httpConnectionsRefused: { bound: "http_connections", settings: ["http.maxConnections"] },
   bodiesRefused: { bound: "query_body", settings: ["query.maxBodyBytes"] },

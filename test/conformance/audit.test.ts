@@ -11,7 +11,7 @@ import { SpoolReader } from "../../oap/storage/spool-reader.ts";
 import { SpoolWriter } from "../../oap/storage/spool-writer.ts";
 import { Writer } from "../../oap/storage/writer.ts";
 import { Durations } from "../../oap/telemetry/durations.ts";
-import { delta, MINUTE } from "../builders/delta.ts";
+import { block, delta, MINUTE } from "../builders/delta.ts";
 import { startClickHouse } from "../harness/clickhouse.ts";
 
 const HEALTH = { eventLoopDelaySeconds: 0, residentMemoryBytes: 0, cpuSeconds: 0, uptimeSeconds: 0 };
@@ -27,7 +27,7 @@ afterAll(() => ch.close());
 beforeEach(async () => {
   clock.time = MINUTE * 1_000 + 30_000;
   dir = mkdtempSync(join(tmpdir(), "sidelight-audit-"));
-  for (const table of ["traffic_minute", "node_progress"]) await ch.engine.command(`TRUNCATE TABLE ${table}`);
+  for (const table of ["traffic_minute", "node_progress", "storage_event"]) await ch.engine.command(`TRUNCATE TABLE ${table}`);
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -41,11 +41,21 @@ function told(spool: SpoolWriter, reports: number): IngestStatus {
 }
 
 /** Main's side, as after a restart. */
-function startMain({ engine = ch.engine, maxBytes = 1 << 30 } = {}) {
+function startMain({ engine = ch.engine, maxBytes = 1 << 30, partial = (): string | null => null } = {}) {
   const reader = new SpoolReader(dir, 50);
   const node = `audit ${dir}`;
   const writer = new Writer(engine, reader, { node, keepMs: 0, maxBytes, onProblem: () => {} }, clock);
-  return { writer, audit: new Audit(engine, { node, givenUp: reader.givenUp, settle: () => writer.drain() }, clock) };
+  const settle = (): Promise<boolean> => writer.drain();
+  return { writer, audit: new Audit(engine, { node, givenUp: reader.givenUp, settle, partial }, clock) };
+}
+
+/** The newest batch's last hand-over. */
+function damageLast(): void {
+  const part = join(dir, "ingest-0");
+  const file = join(part, readdirSync(part).sort().at(-1) as string, "traffic_minute.native");
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 9] = (bytes.at(-9) as number) ^ 0xff;
+  writeFileSync(file, bytes);
 }
 
 async function spooled(spool: SpoolWriter, ...batches: number[]): Promise<void> {
@@ -100,6 +110,40 @@ test("a row that is gone is missed as soon as two readings agree", async () => {
   expect(audit.difference).toBe(300);
 });
 
+test("minutes that the disk guard dropped are not missed, later ones are", async () => {
+  const spool = await openSpool();
+  await spooled(spool, 1, 20);
+  const later = MINUTE + 60;
+  await spool.append({ blocks: [block(["cart"], 300, [later])], entries: 300, booked: [[later, 300]] });
+  await spool.close();
+  const { audit } = startMain();
+  const difference = async (): Promise<number> => {
+    for (let reading = 0; reading < 2; reading++) await audit.check([told(spool, 321)]);
+    return audit.difference;
+  };
+  expect(await difference()).toBe(0);
+  await ch.engine.command("TRUNCATE TABLE traffic_minute");
+  expect(await difference()).toBe(321);
+  const dropped = "{now:UInt32}, 'traffic_minute', {newest:UInt32}";
+  const params = { now: Math.floor(clock.time / 1_000), newest: MINUTE };
+  await ch.engine.insertOnce("storage_event (time, table, newest)", `(${dropped})`, params, "dropped");
+  expect(await difference()).toBe(300);
+});
+
+test("what an answer lacks because a shard went while it was made is not missing", async () => {
+  const spool = await openSpool();
+  await spooled(spool, 1, 20);
+  await startMain().writer.drain();
+  await ch.engine.command("DELETE FROM node_progress WHERE entries = 20"); // as if it were on that shard
+  const states = [null, "Shard 2 of 2 did not answer.", "Shard 2 of 2 did not answer."]; // before the questions, after them, and later
+  const { audit } = startMain({ partial: () => states.shift() ?? null });
+  await audit.check([told(spool, 21)]);
+  await audit.check([told(spool, 21)]);
+  expect([audit.difference, audit.comparedAtMs, states]).toEqual([0, null, []]);
+  await audit.check([told(spool, 21)]);
+  expect([audit.difference, audit.comparedAtMs]).toEqual([20, clock.time]);
+});
+
 test("what is there twice is below 0", async () => {
   const spool = await openSpool();
   await spooled(spool, 1, 20);
@@ -147,22 +191,24 @@ test("what was refused, dropped or damaged is counted as lost and is no differen
   await spool.append(delta(["cart"], 7));
   await spool.append(delta(["cart"], 8));
   await spool.close();
-  const part = join(dir, "ingest-0");
-  const file = join(part, readdirSync(part).at(-1) as string, "traffic_minute.native");
-  const bytes = readFileSync(file);
-  bytes[bytes.length - 9] = (bytes.at(-9) as number) ^ 0xff;
-  writeFileSync(file, bytes);
+  damageLast();
   await expectNone(26);
+  // both: of what is refused after its calls went in, one hand-over is damaged
+  await spool.append({ ...delta(["cart"], 11), blocks: [...delta(["cart"], 11).blocks, bad] });
+  await spool.append(delta(["cart"], 12));
+  await spool.close();
+  damageLast();
+  await expectNone(49);
   // dropped while ClickHouse was away
   await spooled(spool, 9, 10);
   const away = new Engine({ connection: { url: "http://127.0.0.1:1", username: "x", password: "" }, database: "x" });
   const full = startMain({ engine: away, maxBytes: 1_000 });
-  await full.audit.check([told(spool, 45)]);
+  await full.audit.check([told(spool, 68)]);
   expect([full.writer.stats.entriesDropped, full.audit.comparedAtMs]).toEqual([9, null]);
   await away.close();
-  await expectNone(45);
+  await expectNone(68);
   const [sum] = await ch.engine.query<{ entries: number }>("SELECT sum(entries) AS entries FROM node_progress", {});
-  expect(sum?.entries).toBe(6 + 7 + 10);
+  expect(sum?.entries).toBe(6 + 7 + 11 + 10);
 });
 
 test("a batch that is inserted after all is not given up", async () => {

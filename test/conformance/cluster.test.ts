@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { IngestStatus } from "../../oap/model/ipc.ts";
+import { Audit } from "../../oap/storage/audit.ts";
 import { cityHash64 } from "../../oap/storage/city-hash.ts";
 import { Cluster, type ClusterOptions } from "../../oap/storage/cluster.ts";
 import { ClusterReader } from "../../oap/storage/cluster-reader.ts";
@@ -11,7 +13,8 @@ import { migrate } from "../../oap/storage/migrate.ts";
 import { ShardWriters } from "../../oap/storage/shard-writers.ts";
 import { SpoolReader } from "../../oap/storage/spool-reader.ts";
 import { SpoolWriter } from "../../oap/storage/spool-writer.ts";
-import { delta } from "../builders/delta.ts";
+import { Durations } from "../../oap/telemetry/durations.ts";
+import { delta, MINUTE, text } from "../builders/delta.ts";
 import { KEEP_ALL, systemClock } from "../harness/clickhouse.ts";
 import { CLUSTER, type ClickHouseServer, startServers } from "../harness/clickhouse-server.ts";
 
@@ -77,11 +80,11 @@ async function spooled(batches: number, node = "node"): Promise<void> {
   }
 }
 
-function writerOf(engines: readonly Engine[], { node = "node", keepMs = 60_000 } = {}): ShardWriters {
+function writerOf(engines: readonly Engine[], { node = "node", keepMs = 60_000, maxBytes = 1 << 30 } = {}): ShardWriters {
   const writer = new ShardWriters(
     engines,
     new SpoolReader(join(dir, node), 50),
-    { node, keepMs, maxBytes: 1 << 30, onProblem: () => {} },
+    { node, keepMs, maxBytes, onProblem: () => {} },
     systemClock,
   );
   for (const shard of engines.keys()) writer.admit(shard);
@@ -90,6 +93,19 @@ function writerOf(engines: readonly Engine[], { node = "node", keepMs = 60_000 }
 
 const enginesOf = (of: Cluster): Engine[] => of.shards.map(({ engine }) => engine);
 const everywhere = (calls: number): Record<string, number> => Object.fromEntries(SERVICES.map((service) => [service, calls]));
+
+/** Says that answers are partial for as long as they are. */
+function forgetfulReader(): ClusterReader {
+  return new ClusterReader(
+    new Engine({ connection: servers[0].connection, database: DATABASE, readSettings: "skip_unavailable_shards = 1" }),
+    {
+      cluster: CLUSTER,
+      shards: [1, 2],
+      hosts: () => 1,
+      rememberMs: 0.001,
+    },
+  );
+}
 
 async function drained(writer: ShardWriters): Promise<void> {
   for (let tries = 0; !(await writer.drain()); tries++) {
@@ -139,15 +155,7 @@ test("a shard killed while inserts are on their way, and started again: each row
 
 test("one shard away: its rows wait, the other's go on; answers say that they are partial, until it is back", async () => {
   await spooled(3);
-  const reader = new ClusterReader(
-    new Engine({ connection: servers[0].connection, database: DATABASE, readSettings: "skip_unavailable_shards = 1" }),
-    {
-      cluster: CLUSTER,
-      shards: [1, 2],
-      hosts: () => 1,
-      rememberMs: 0.001,
-    },
-  );
+  const reader = forgetfulReader();
   const writer = writerOf(enginesOf(cluster));
   await servers[1].kill();
   expect(await writer.drain()).toBe(false);
@@ -161,6 +169,69 @@ test("one shard away: its rows wait, the other's go on; answers say that they ar
   expect(await stored()).toEqual(everywhere(6));
   await reader.query(sums, { table: "traffic_minute" });
   expect([reader.partial, writer.stats.entriesInserted, writer.stats.batchesWaiting]).toEqual([null, 18, 0]);
+});
+
+/** A closed batch per hand-over, with access logs of every service. @returns what its process tells */
+async function spooledWithLogs(batches: number, rowsEach: number, nowMs: number): Promise<IngestStatus> {
+  const spool = await SpoolWriter.open({ dir: join(dir, "node"), part: "ingest-0" }, { now: () => nowMs });
+  const services = SERVICES.flatMap((service) => Array.from({ length: rowsEach }, () => service));
+  const logs = {
+    table: "access_log",
+    rows: services.length,
+    columns: [
+      { name: "time", type: "DateTime64(6, 'UTC')" as const, values: services.map(() => MINUTE * 1e6) },
+      { name: "kept", type: "Int8" as const, values: services.map(() => 3) },
+      text("service", services),
+      text(
+        "user_agent",
+        services.map(() => "x".repeat(2_000)),
+      ),
+    ],
+  };
+  for (let i = 1; i <= batches; i++) {
+    const { blocks, ...of } = delta(SERVICES, i);
+    await spool.append({ ...of, blocks: [...blocks, logs] });
+    await spool.close();
+  }
+  const { entriesDurable } = spool.stats;
+  const counters = { reports: entriesDurable, entriesDurable, entriesLost: 0, entriesPending: 0 };
+  const health = { eventLoopDelaySeconds: 0, residentMemoryBytes: 0, cpuSeconds: 0, uptimeSeconds: 0 };
+  return { proxies: [], health, counters, spool: spool.status, flushes: new Durations().snapshot() };
+}
+
+test("one shard away until the spool is full: rows of access logs go, each sum is there once when it is back, and the audit agrees", async () => {
+  for (const { engine } of cluster.shards) {
+    for (const table of ["node_progress", "access_log"]) {
+      await engine.command("TRUNCATE TABLE {table:Identifier}", { table: engine.local(table) });
+    }
+  }
+  const nowMs = MINUTE * 1_000 + 30_000;
+  const [batches, rowsEach] = [6, 4];
+  const ingest = await spooledWithLogs(batches, rowsEach, nowMs);
+  await servers[1].kill();
+  expect(await writerOf(enginesOf(cluster)).drain()).toBe(false); // the first shard has its part whole
+  const writer = writerOf(enginesOf(cluster), { maxBytes: 70_000 }); // of about 160,000
+  expect(await writer.drain()).toBe(false);
+  const { logRowsDropped, batchesDropped } = writer.stats;
+  expect([logRowsDropped > 0, logRowsDropped < batches * rowsEach * SERVICES.length, batchesDropped]).toEqual([true, true, 0]);
+  await servers[1].start();
+  await drained(writer);
+  const { batchesRefused, segmentsDamaged } = writer.stats;
+  expect([batchesRefused, segmentsDamaged]).toEqual([0, 0]);
+  for (const table of TABLES) expect([table, await stored(table)]).toEqual([table, everywhere(21)]);
+  const rows = "SELECT service, toUInt32(count()) AS calls FROM access_log GROUP BY service ORDER BY service";
+  const cart = batches * rowsEach - logRowsDropped / SERVICES.length; // the others were in
+  expect(await cluster.reader.query(rows, {})).toEqual([
+    { service: "cart", calls: cart },
+    { service: "orders", calls: batches * rowsEach },
+    { service: "web", calls: batches * rowsEach },
+  ]);
+  const reader = forgetfulReader();
+  const { givenUp } = new SpoolReader(join(dir, "node"), 50);
+  const options = { node: "node", givenUp, settle: () => writer.drain(), partial: () => reader.partial };
+  const audit = new Audit(reader, options, { now: () => nowMs });
+  for (let reading = 0; reading < 2; reading++) await audit.check([ingest]);
+  expect([audit.difference, audit.comparedAtMs]).toEqual([0, nowMs]);
 });
 
 test("the shard that is asked goes away: the other one answers, and says what it lacks", async () => {

@@ -199,6 +199,10 @@ test("HTTP connections beyond http.maxConnections are closed, counted and said",
   first.destroy();
 });
 
+test.for(["spool", "spool_log_rows", "refused_batches"])("main tells how often the bound %s was hit", async (bound) => {
+  expect(await (await startMain({})).hits(bound)).toBe(0);
+});
+
 test.for([
   ["node_path_positions", { OAP_ENDPOINTS_NODE_POSITIONS: "1" }, "endpoints.nodePositions"],
   ["node_endpoints", { OAP_ENDPOINTS_NODE_NAMES: "1" }, "endpoints.nodeNames"],

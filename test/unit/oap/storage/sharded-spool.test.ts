@@ -1,12 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { SpoolError } from "../../../../oap/model/errors.ts";
 import { ShardedSpool } from "../../../../oap/storage/sharded-spool.ts";
+import { enforceBound } from "../../../../oap/storage/spool-bound.ts";
 import { SpoolReader } from "../../../../oap/storage/spool-reader.ts";
 import { SpoolWriter } from "../../../../oap/storage/spool-writer.ts";
 import type { BatchSource } from "../../../../oap/storage/writer.ts";
-import { delta } from "../../../builders/delta.ts";
+import { delta, text } from "../../../builders/delta.ts";
 
 const SERVICES = Array.from({ length: 20 }, (_, i) => `service-${i}`);
 
@@ -69,4 +71,48 @@ test("what one shard refuses is kept as a copy, and the other shards still get t
   expect(readdirSync(join(dir, "refused"))).toEqual([expect.stringMatching(/@0-2-shard-1$/)]);
   expect([await names(first), (await taken(second))[0]?.rows]).toEqual([[], expect.any(Number)]);
   expect((await taken(second))[0]?.rows).toBeGreaterThan(0);
+});
+
+test("shares, and who tells what a batch booked, stay as they were when the rows of access logs are dropped", async () => {
+  rmSync(batchDir(), { recursive: true });
+  const writer = await SpoolWriter.open({ dir, part: "ingest-0" }, { now: () => Date.now() });
+  // All calls are of one part, the logs of the other services of all.
+  const { blocks, ...of } = delta(SERVICES.slice(0, 1), 60);
+  const logs = { table: "access_log", rows: SERVICES.length, columns: [text("service", SERVICES)] };
+  await writer.append({ ...of, blocks: [...blocks, logs] });
+  await writer.close();
+  const told = async (lane: BatchSource): Promise<unknown> => {
+    const { entries, handOvers } = await lane.take((await lane.list())[0]!);
+    return [entries, handOvers.flatMap(({ booked }) => booked ?? [])];
+  };
+  const before = await Promise.all(lanesOf(3).map(told));
+  const spool = new SpoolReader(dir, 50);
+  const { logRows } = await enforceBound(spool, await spool.list(), 1);
+  expect(logRows).toBe(SERVICES.length);
+  expect(await Promise.all(lanesOf(3).map(told))).toEqual(before);
+  expect(before.filter((one) => (one as [number])[0] > 0)).toEqual([[60, of.booked]]);
+});
+
+test("a number of parts that cannot be read now is asked again, and until then nobody takes the batch for gone", async () => {
+  const [first, second] = lanesOf(2) as [BatchSource, BatchSource];
+  mkdirSync(join(batchDir(), "parts")); // is there, and gives an error
+  for (const lane of [first, second]) {
+    const error = await lane.list().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SpoolError);
+    expect((error as SpoolError).retryable).toBe(true);
+  }
+  rmdirSync(join(batchDir(), "parts"));
+  expect([await names(first), await names(second)]).toEqual([["@0/2"], ["@1/2"]]);
+});
+
+test("a part that is in is known to be after a restart; the batch as a whole when all parts are in or done", async () => {
+  const told = async ([first, second]: BatchSource[]): Promise<boolean[]> => {
+    const [own, other] = [(await first!.list())[0]!, (await second!.list())[0]!];
+    return [await first!.isInserted(own), await second!.isInserted(other), await first!.isInsertedWhole(own)];
+  };
+  const [first, second] = lanesOf(2) as [BatchSource, BatchSource];
+  await first.noteInserted((await first.list())[0]!);
+  expect(await told(lanesOf(2))).toEqual([true, false, false]);
+  await second.noteInserted((await second.list())[0]!);
+  expect(await told(lanesOf(2))).toEqual([true, true, true]);
 });
