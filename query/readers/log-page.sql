@@ -1,6 +1,5 @@
 -- A page of access-log rows. `sign` -1: newest first, 1: oldest first. A row's place is its time and, among rows of the same microsecond, its
--- tie. A page begins at a place (cursor_time, cursor_tie, both times sign), `skip` rows after
--- it; the first one at the lowest place. Times in microseconds.
+-- tie. A page begins at a place (cursor_time, cursor_tie, both times sign), `skip` rows after it; the first one at the lowest place.
 SELECT
 {{log-columns}}
 FROM access_log
