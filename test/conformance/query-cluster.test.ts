@@ -24,14 +24,17 @@ let cluster: Oap;
 /** The same minute of traffic, taken by an OAP on one engine and by one on a cluster. */
 beforeAll(async () => {
   servers = await startServers(2);
+  // Every entry is a row: which ones are kept of too many is a matter of the order in which streams come in.
+  const all = { OAP_ACCESS_LOG_ROWS_PER_SECOND: "1000000", OAP_ACCESS_LOG_FAILED_ROWS_PER_SECOND: "1000000" };
   const settings = {
+    ...all,
     OAP_STORAGE_URL: servers[0]?.url as string,
     OAP_STORAGE_USERNAME: USERNAME,
     OAP_STORAGE_PASSWORD: PASSWORD,
     OAP_STORAGE_CLUSTER: CLUSTER,
     OAP_STORAGE_SHARD_URLS: servers.map(({ url }) => url).join(","),
   };
-  [single, cluster] = await Promise.all([startOap({ at: AT }), startOap({ at: AT, settings })]);
+  [single, cluster] = await Promise.all([startOap({ at: AT, settings: all }), startOap({ at: AT, settings })]);
   for (const oap of [single, cluster]) {
     await sendDemo(oap.grpcAddress, 10, 7, Date.parse("2026-03-01T10:16:20Z"));
     await oap.flush();
@@ -102,7 +105,7 @@ const QUESTIONS: readonly (readonly [string, Record<string, unknown>])[] = [
   ["meshTopEndpoints", { window: WINDOW, by: "CALLS" }],
   ["meshTopEndpoints", { window: WINDOW, by: "P99", minCalls: 10 }],
   ["meshLogs", { window: WINDOW, first: 500 }],
-  ["meshLogs", { window: WINDOW, order: "OLDEST", filter: { callees: ["reviews.bookinfo"], codeClasses: [5] } }],
+  ["meshLogs", { window: WINDOW, order: "OLDEST", filter: { callers: ["reviews.bookinfo"], hasFlags: true } }],
   ["meshLogFacets", { window: WINDOW, fields: FACETS, filter: { kept: ["FAILED"] } }],
   ["meshLogFacets", { window: WINDOW, fields: FACETS, filter: { services: ["reviews.bookinfo"] } }],
   ["meshRequest", request],
@@ -166,5 +169,5 @@ test.for(QUESTIONS)("%s answers on a cluster what it answers on one engine", asy
   const query = `query ${head === "" ? "" : `(${head})`} { ${name} ${passed === "" ? "" : `(${passed})`} ${everyField(field.type)} }`;
   const [one, many] = await Promise.all([single, cluster].map((oap) => oap.graphql<Record<string, unknown>>(query, args)));
   expect(many).toEqual(one);
-  expect(JSON.stringify(one).length).toBeGreaterThan(60);
+  expect(JSON.stringify(one).length).toBeGreaterThan(90);
 });
