@@ -70,11 +70,12 @@ export class AccessLogs {
     const { sampler } = this.#kept;
     const [failed = 0, slow = 0, rest = 0] = sampler.notKept;
     const { least, most } = sampler.rateRange;
+    const { written } = this.entryLogs;
     return {
-      logRowsFailed: sampler.rows[1] as number,
-      logRowsSlow: sampler.rows[2] as number,
-      logRowsRest: sampler.rows[3] as number,
-      logRowsContext: sampler.rows[4] as number,
+      logRowsFailed: written[1] as number,
+      logRowsSlow: written[2] as number,
+      logRowsRest: written[3] as number,
+      logRowsContext: written[4] as number,
       logNotKeptFailed: failed,
       logNotKeptSlow: slow,
       logNotKeptRest: rest,
@@ -86,6 +87,8 @@ export class AccessLogs {
       logRowsOverflowed: this.entryLogs.rowsOverflowed,
       logTextsCut: this.entryLogs.textsCut,
       logRecallOverflowed: this.entryLogs.recallOverflowed,
+      logKeptOverflowed: sampler.keptOverflowed,
+      logLatenciesEvicted: this.#kept.latenciesEvicted,
     };
   }
 }

@@ -189,6 +189,8 @@ export class Ingest {
       strings: names.strings,
       batchesClosed: this.#spool.stats.batchesClosed,
       spoolBytes: this.#spool.stats.bytes,
+      spoolFailures: this.#spool.stats.failures,
+      batchesRecovered: this.#spool.stats.batchesRecovered,
       peersUndecodable: this.#peers.undecodable,
       peersEvicted: this.#peers.evictions,
       peersTooLarge: this.#peers.tooLarge,

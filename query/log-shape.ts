@@ -52,7 +52,7 @@ export function logOf(row: LogRow) {
 }
 
 /** Parts of the time of one report, ms from its start; those of which both ends are known and that take time or mark a step. */
-export function phasesOf(row: LogRow): { name: string; from: number; to: number }[] {
+function phasesOf(row: LogRow): { name: string; from: number; to: number }[] {
   const phases: readonly (readonly [string, number, number])[] = [
     ["REQUEST", 0, row.request_received_us],
     ["CONNECT", 0, row.upstream_first_sent_us],

@@ -10,6 +10,8 @@ export interface MeshWindow {
   readonly table: string;
   /** The table of failures with rows of the same length. */
   readonly failureTable: string;
+  /** Length of a row of both. */
+  readonly rowMs: number;
   /** Length of a point of a series, and of a table row's sparkline. */
   readonly stepMs: number;
   readonly sparkMs: number;
@@ -57,7 +59,7 @@ export function meshWindow({ from, to }: WindowInput, { nowMs, minuteDays, hourD
   const sparkMs = stepMs * Math.ceil((toMs - fromMs) / stepMs / SPARKLINE_POINTS_MAX);
   const passedMs = Math.ceil(nowMs / MINUTE_MS) * MINUTE_MS - fromMs;
   const elapsedSeconds = Math.min(toMs - fromMs, Math.max(MINUTE_MS, passedMs)) / 1_000;
-  return { fromMs, toMs, table: `traffic_${rows}`, failureTable: `failure_${rows}`, stepMs, sparkMs, elapsedSeconds };
+  return { fromMs, toMs, table: `traffic_${rows}`, failureTable: `failure_${rows}`, rowMs, stepMs, sparkMs, elapsedSeconds };
 }
 
 /** Starts of all points of a series over the window. */

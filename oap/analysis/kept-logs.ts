@@ -27,14 +27,24 @@ export class KeptLogs {
   readonly #endpoints: EndpointNames;
   #resolved = 0;
 
-  constructor(options: KeptLogsOptions, maxAgeMs: number, names: WorkloadNames, endpoints: EndpointNames) {
+  constructor(
+    options: KeptLogsOptions,
+    { maxAgeMs, servicesMax }: { readonly maxAgeMs: number; readonly servicesMax: number },
+    names: WorkloadNames,
+    endpoints: EndpointNames,
+  ) {
     this.#maxAgeMs = maxAgeMs;
     this.#names = names;
     this.#endpoints = endpoints;
     const rowsMax = Math.max(ROWS_MIN, SECONDS_MAX * (options.failed + options.other));
     this.rows = new LogRows({ rowsMax, bytesMax: BYTES_MAX });
-    this.#latency = new RecentLatency((name) => names.serviceId(name));
+    this.#latency = new RecentLatency((name) => names.serviceId(name), servicesMax);
     this.sampler = new LogSampler(options, 1 / options.processes, names, this.#latency);
+  }
+
+  /** Services, by side, whose latencies were forgotten for others'. */
+  get latenciesEvicted(): number {
+    return this.#latency.evictions;
   }
 
   /** Names the endpoints of what was kept since the last call. */

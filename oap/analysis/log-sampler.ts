@@ -39,10 +39,10 @@ export class LogSampler implements Port {
   kind: number = LogKept.rest;
   /** Entries that were not kept, by class. */
   readonly notKept = new Float64Array(CLASSES);
-  /** Rows by LogKept.*. */
-  readonly rows = new Float64Array(5);
   /** Entries of kept requests that the budget had no room for. */
   contextRefused = 0;
+  /** Kept requests that were not remembered, or not told around, for want of room: their other reports may be missed. */
+  keptOverflowed = 0;
   readonly #budgets: LogBudgets;
   readonly #names: SamplerNames;
   readonly #latency: RecentLatency;
@@ -120,9 +120,7 @@ export class LogSampler implements Port {
       this.contextRefused++;
       return LogKept.refused;
     }
-    const as = kind === LogKept.rest && keptAs !== LogKept.rest ? LogKept.context : kind;
-    (this.rows[as] as number)++;
-    return as;
+    return kind === LogKept.rest && keptAs !== LogKept.rest ? LogKept.context : kind;
   }
 
   /** The least and the largest k in use. */
@@ -181,11 +179,12 @@ export class LogSampler implements Port {
 
   /** Requests that another process kept. */
   keep(kept: KeptRequests): void {
-    for (let i = 0; i + 1 < kept.length; i += 2) this.#remember(kept[i] as number, kept[i + 1] as number);
+    for (let i = 0; i + 1 < kept.length; i += 2) {
+      if (!this.#remember(kept[i] as number, kept[i + 1] as number)) this.keptOverflowed++;
+    }
   }
 
   #count(kind: number): void {
-    (this.rows[kind + 1] as number)++;
     const count = ++(this.#rowsOfSecond[kind] as number);
     const budget = Math.max(
       BRAKE_ROWS_MIN,
@@ -197,16 +196,19 @@ export class LogSampler implements Port {
   }
 
   #promote(hash: number, kept: number): void {
-    if (this.#untold.length < 2 * KEPT_MAX) this.#untold.push(hash, kept);
-    this.#remember(hash, kept);
+    const isTold = this.#untold.length < 2 * KEPT_MAX;
+    if (isTold) this.#untold.push(hash, kept);
+    if (!this.#remember(hash, kept) || !isTold) this.keptOverflowed++;
   }
 
-  #remember(hash: number, kept: number): void {
+  /** @returns false when there is no room. */
+  #remember(hash: number, kept: number): boolean {
     const newest = this.#kept[0] as Map<number, number>;
-    if (newest.size >= KEPT_MAX) return;
     const known = newest.get(hash);
+    if (known === undefined && newest.size >= KEPT_MAX) return false;
     if (known === undefined || kept < known) newest.set(hash, kept);
     this.#mark(hash);
+    return true;
   }
 
   /** As what a request was kept: failed before slow before the rest. */

@@ -65,8 +65,8 @@ export class Pipeline implements BatchSink {
     this.names = new WorkloadNames(options);
     this.endpointNames = new EndpointNames(options.endpoints, this.names);
     this.failureCap = new FailureCap(options.failuresPerMinute);
-    const { accessLog, maxAgeMs } = options;
-    this.logs = accessLog === null ? null : new KeptLogs(accessLog, maxAgeMs, this.names, this.endpointNames);
+    const { accessLog } = options;
+    this.logs = accessLog === null ? null : new KeptLogs(accessLog, options, this.names, this.endpointNames);
     this.#traffic = new Traffic(options, this.names, this.endpointNames, this.#seenWorkloads, this.#seenEndpoints);
   }
 

@@ -13,7 +13,6 @@ const BUCKETS = Math.floor(BUCKET_MAX / COARSE) + 1;
 const LEAST = 200;
 /** So many are recent; then they begin to fade. */
 const RECENT = 20_000;
-const SERVICES_MAX = 10_000;
 
 interface Recent {
   readonly counts: Float32Array;
@@ -21,14 +20,19 @@ interface Recent {
 }
 
 export class RecentLatency {
+  /** Of a service and side: the longest silent made room. */
+  evictions = 0;
   readonly #serviceIds: (name: string) => number;
+  readonly #max: number;
+  /** Side and name -> its latencies, the longest silent first. */
   readonly #recent = new Map<string, Recent>();
   /** By service id × 2, the server's side second. */
   #slowUs = new Float64Array(512).fill(Number.POSITIVE_INFINITY);
 
-  /** `serviceId` gives the present id of a service's name. */
-  constructor(serviceId: (name: string) => number) {
+  /** `serviceId` gives the present id of a service's name; `servicesMax`: how many are known at a time. */
+  constructor(serviceId: (name: string) => number, servicesMax: number) {
     this.#serviceIds = serviceId;
+    this.#max = 2 * servicesMax;
   }
 
   /** Whether latenciesUs[row] is slow for the service; never while too little is known. */
@@ -52,15 +56,18 @@ export class RecentLatency {
         const service = services[row] as string;
         const key = `${side}${service}`;
         const recent = this.#of(key);
-        for (let i = from; recent !== null && i < to; i++) {
+        for (let i = from; i < to; i++) {
           (recent.counts[Math.floor((keys[i] as number) / COARSE)] as number) += values[i] as number;
           recent.total += values[i] as number;
         }
-        if (recent !== null) touched.set(key, [service, side]);
+        touched.set(key, [service, side]);
       }
       from = to;
     }
-    for (const [key, [service, side]] of touched) this.#set(service, side, this.#recent.get(key) as Recent);
+    for (const [key, [service, side]] of touched) {
+      const recent = this.#recent.get(key);
+      if (recent !== undefined) this.#set(service, side, recent);
+    }
   }
 
   /** Ids of services became invalid; what is known of their names stays. */
@@ -68,13 +75,15 @@ export class RecentLatency {
     this.#slowUs.fill(Number.POSITIVE_INFINITY);
   }
 
-  #of(key: string): Recent | null {
+  #of(key: string): Recent {
     let recent = this.#recent.get(key);
-    if (recent === undefined) {
-      if (this.#recent.size >= 2 * SERVICES_MAX) return null;
-      recent = { counts: new Float32Array(BUCKETS), total: 0 };
-      this.#recent.set(key, recent);
+    if (recent !== undefined) this.#recent.delete(key);
+    else if (this.#recent.size >= this.#max) {
+      this.#recent.delete(this.#recent.keys().next().value as string);
+      this.evictions++;
     }
+    recent ??= { counts: new Float32Array(BUCKETS), total: 0 };
+    this.#recent.set(key, recent);
     return recent;
   }
 

@@ -277,7 +277,7 @@ export const SCHEMA = {
   "spool.maxBytes": integer({
     default: 2 * GIB,
     min: 16 * MIB,
-    help: "What may wait on disk while ClickHouse is away; beyond it the oldest goes, counted.",
+    help: "What may wait on disk while ClickHouse is away; beyond it the oldest goes, counted: first rows of access logs, then whole batches.",
   }),
   "spool.keep": millis({ default: 120_000, help: "How long inserted batches stay for replay after a crash of the machine." }),
   "spool.refusedBatches": integer({
@@ -325,7 +325,10 @@ export const SCHEMA = {
     default: GIB,
     help: "Free space on the disk of ClickHouse below which the oldest of the least valuable data is dropped. 0: never.",
   }),
-  "storage.ttl": oneOf(["on", "off"], { default: "on", help: "off: nothing is ever deleted." }),
+  "storage.ttl": oneOf(["on", "off"], {
+    default: "on",
+    help: "off: nothing expires; a full disk still costs the oldest data (storage.minFreeBytes).",
+  }),
   "retention.minuteDays": integer({ default: 8, min: 1, max: 3_650, help: "Days that metrics and failures by minute are kept." }),
   "retention.hourDays": integer({ default: 35, min: 1, max: 3_650, help: "Days that metrics and failures by hour are kept." }),
   "retention.dayDays": integer({ default: 400, min: 1, max: 36_500, help: "Days that metrics and failures by day are kept." }),
@@ -339,7 +342,7 @@ export const SCHEMA = {
     default: 14,
     min: 1,
     max: 3_650,
-    help: "Days that access logs of failed and of slow calls are kept.",
+    help: "Days that access logs of failed and of slow calls are kept, and those of other calls of the same requests.",
   }),
   "retention.metadataDays": integer({
     default: 90,

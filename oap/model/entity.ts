@@ -12,7 +12,7 @@ export const UNKNOWN = "UNKNOWN";
 /** Where everything beyond a cardinality budget is counted: exact totals under one name. */
 export const OTHER = "{other}";
 /** What a blank name is stored as. */
-export const BLANK = "_blank";
+const BLANK = "_blank";
 
 export interface ServiceKey {
   readonly service: string;

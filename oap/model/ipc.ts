@@ -8,7 +8,6 @@ export interface ProcessHealth {
   readonly eventLoopDelaySeconds: number;
   readonly residentMemoryBytes: number;
   readonly cpuSeconds: number;
-  readonly uptimeSeconds: number;
 }
 
 /** Durations since the process began: how many took at most so many seconds, and all of them. */

@@ -5,14 +5,14 @@ export const DAY_MS = 86_400_000;
 
 export type Step = "MINUTE" | "HOUR" | "DAY";
 
-export const STEP_MS: Readonly<Record<Step, number>> = {
+const STEP_MS: Readonly<Record<Step, number>> = {
   MINUTE: MINUTE_MS,
   HOUR: HOUR_MS,
   DAY: DAY_MS,
 };
 
 /** Start of the bucket that holds an instant, both in ms since the Unix epoch. */
-export function bucketStart(timeMs: number, step: Step): number {
+function bucketStart(timeMs: number, step: Step): number {
   const size = STEP_MS[step];
   return Math.floor(timeMs / size) * size;
 }

@@ -45,7 +45,7 @@ export function replicaUrls(shard: string): string[] {
   return shard.split("|").map(withoutSlash);
 }
 
-export function withoutSlash(url: string): string {
+function withoutSlash(url: string): string {
   return url.replace(/\/+$/, "");
 }
 

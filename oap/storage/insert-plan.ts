@@ -5,7 +5,7 @@ import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checksummed, unchecksummed } from "./batch-index.ts";
 
-export const PLAN_FILE = "plan";
+const PLAN_FILE = "plan";
 
 /** Table -> where the segments that are sent begin in its file, in order. */
 export type InsertPlan = Readonly<Record<string, readonly number[]>>;

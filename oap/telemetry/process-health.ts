@@ -38,7 +38,6 @@ export class HealthMonitor {
       eventLoopDelaySeconds: p99Ms / 1_000,
       residentMemoryBytes: process.memoryUsage.rss(),
       cpuSeconds: (user + system) / 1e6,
-      uptimeSeconds: performance.now() / 1_000,
     };
   }
 }

@@ -60,7 +60,21 @@ const COUNTERS: Readonly<Record<string, readonly [string, string]>> = {
   entriesDurable: ["sidelight_entries_durable_total", "Reports fsynced in the spool."],
   batchesClosed: ["sidelight_batches_closed_total", "Batches closed for insert."],
   spoolBytes: ["sidelight_spool_written_bytes_total", "Bytes written to the spool."],
+  spoolFailures: ["sidelight_spool_write_failures_total", "Hand-overs that could not be written to the spool."],
+  batchesRecovered: [
+    "sidelight_spool_batches_recovered_total",
+    "Batches that a process before had left open, closed at the start.",
+  ],
   peersUndecodable: ["sidelight_peers_undecodable_total", "Peer objects that could not be read; their entries count."],
+};
+
+/** The same of a process besides the ingest ones. */
+const OTHER_COUNTERS: Readonly<Record<string, readonly [string, string]>> = {
+  restarts: ["sidelight_clickhouse_restarts_total", "Times the embedded ClickHouse died by itself and was replaced."],
+  tokensWithdrawn: [
+    "sidelight_clickhouse_inserts_withdrawn_total",
+    "Inserts that a killed ClickHouse had noted and not made; they were made again.",
+  ],
 };
 
 /** Counter -> protocol and kind of the entries it counts. */
@@ -84,6 +98,7 @@ const LOG_NOT_KEPT: Readonly<Record<string, readonly [string, string]>> = {
   logNotKeptRest: ["rest", "budget"],
   logContextRefused: ["context", "budget"],
   logUnreadable: ["any", "unreadable"],
+  logRowsOverflowed: ["any", "full"],
 };
 
 /** Entries that were read and made no report, besides those refused. */
@@ -103,6 +118,12 @@ export function exposition({ ingest, writer, others, audit, storage }: SelfStatu
   for (const [key, [name, help]] of Object.entries(COUNTERS)) {
     const metric = counter(name, help, "process");
     for (const { process, counters } of named) metric.inc({ process }, counters[key] ?? 0);
+  }
+  for (const [key, [name, help]] of Object.entries(OTHER_COUNTERS)) {
+    const telling = others.filter(({ counters }) => counters[key] !== undefined);
+    if (telling.length === 0) continue;
+    const metric = counter(name, help);
+    for (const { counters } of telling) metric.inc(counters[key] ?? 0);
   }
   const entries = counter("sidelight_entries_total", "Entries received.", "process", "protocol", "kind");
   const skipped = counter("sidelight_entries_skipped_total", "Entries that made no report, by reason.", "process", "reason");

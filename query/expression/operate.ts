@@ -19,7 +19,7 @@ export function binary(operator: Operator, left: Result, right: Result): Result 
   return failure(UNSUPPORTED);
 }
 
-export function calculate(operator: Operator, left: number, right: number): number {
+function calculate(operator: Operator, left: number, right: number): number {
   switch (operator) {
     case "+":
       return left + right;
@@ -81,7 +81,7 @@ function seriesPairs(operator: Operator, left: Result, right: Result): Result {
   return { type, labeled: base.labeled, series, error: null };
 }
 
-export function labelText(labels: readonly Label[]): string {
+function labelText(labels: readonly Label[]): string {
   return labels
     .map(({ key, value }) => `${key}=${value}`)
     .sort()

@@ -1,7 +1,6 @@
 /** All edges between services over one window. */
 import { bucketMidpointUs, coarseMidpointUs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
-import { HOUR_MS, MINUTE_MS } from "../../oap/model/time-bucket.ts";
 import type { MeshWindow } from "../window.ts";
 import { seconds, sql } from "./sql.ts";
 
@@ -42,7 +41,7 @@ export async function readEdges(
 ): Promise<{ rows: EdgeRow[]; percentileError: number }> {
   const params = { table: window.table, ...seconds(window) };
   const rows = await reader.query<Omit<EdgeRow, "percentilesUs">>(EDGES, { ...params, limit });
-  const steps = Math.ceil((window.toMs - window.fromMs) / (window.table === "traffic_minute" ? MINUTE_MS : HOUR_MS));
+  const steps = Math.ceil((window.toMs - window.fromMs) / window.rowMs);
   const isFine = rows.length * steps <= FINE_ROWS_MAX;
   const histogram = isFine ? "latency_histogram" : "latency_coarse";
   const midpoint = isFine ? bucketMidpointUs : coarseMidpointUs;

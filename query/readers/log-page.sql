@@ -1,15 +1,7 @@
--- A page of access-log rows. `sign` -1: newest first, 1: oldest first. A row's place is its time and, among rows of the same microsecond, a
--- hash of what tells reports apart (53 bits). A page begins at a place (cursor_time, cursor_tie, both times sign), `skip` rows after
--- it; the first one at the lowest place. Times in microseconds.
+-- A page of access-log rows. `sign` -1: newest first, 1: oldest first. A row's place is its time and, among rows of the same microsecond, its
+-- tie. A page begins at a place (cursor_time, cursor_tie, both times sign), `skip` rows after it; the first one at the lowest place.
 SELECT
-    toUnixTimestamp64Micro(time) AS time_us,
-    bitShiftRight(cityHash64(service, instance, detect_point, request_id, downstream_port, duration_us, response_code), 11) AS tie,
-    toInt8(kept) AS kept_number, weight, kind, detect_point, service, instance, node, caller, caller_instance, callee, callee_instance, endpoint, method,
-    protocol, authority, path, query, response_code, grpc_status, response_flags, code_details, failure_reason, duration_us, request_received_us,
-    upstream_first_sent_us, upstream_last_sent_us, upstream_first_received_us, upstream_last_received_us, response_first_sent_us,
-    response_last_sent_us, request_header_bytes, request_body_bytes, response_header_bytes, response_body_bytes, attempts, tls_mode,
-    tls_version, sni, local_principal, peer_principal, request_id, downstream_address, downstream_port, upstream_address, upstream_port,
-    upstream_cluster, route, user_agent, request_headers, response_headers
+{{log-columns}}
 FROM access_log
 WHERE time >= fromUnixTimestamp64Micro({from:Int64}) AND time < fromUnixTimestamp64Micro({to:Int64}) {{log-filter}}
 ORDER BY time_us * {sign:Int8}, toInt64(tie) * {sign:Int8}

@@ -4,7 +4,7 @@ import type { LogFilter } from "../log-filter.ts";
 import { type Place, type Slice, slices } from "../log-pages.ts";
 import { sql, sqlConditions } from "./sql.ts";
 
-/** A row of access_log as log-page.sql gives it. */
+/** A row of access_log as log-columns.sql gives it. */
 export interface LogRow {
   /** µs since the Unix epoch. */
   readonly time_us: number;
@@ -78,11 +78,16 @@ export interface PageQuestion extends Slice {
   readonly limit: number;
 }
 
-const PAGE = sql("log-page");
+const COLUMNS = sql("log-columns").trimEnd();
+const PAGE = withColumns("log-page");
 const TOTAL = sql("log-total");
 const FACET = sql("log-facet");
-const REQUEST = sql("log-request");
+const REQUEST = withColumns("log-request");
 const CONDITIONS = sqlConditions("log-filter");
+
+function withColumns(name: string): string {
+  return sql(name).replace("{{log-columns}}", () => COLUMNS);
+}
 
 /** A statement with the conditions of a filter: texts of log-filter.sql, never of a user. */
 function filtered(statement: string, names: readonly string[]): string {

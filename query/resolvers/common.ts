@@ -1,7 +1,7 @@
 import type { QueryContext } from "../context.ts";
 
 /** Clients choose the newest form of their questions by this. */
-export const PROTOCOL_VERSION = "11.0.0-sidelight";
+const PROTOCOL_VERSION = "11.0.0-sidelight";
 const NO_STAGE = -1;
 
 export const common = {

@@ -3,7 +3,6 @@ import type { GraphQLResolveInfo } from "graphql";
 import { parseServiceId, serviceId } from "../../oap/model/entity.ts";
 import { QueryError } from "../../oap/model/errors.ts";
 import { flagsOf } from "../../oap/model/response-flags.ts";
-import { HOUR_MS, MINUTE_MS } from "../../oap/model/time-bucket.ts";
 import type { QueryContext } from "../context.ts";
 import { type FailureCallsRow, type FailureRow, type Grouping, readFailureCalls, readFailures } from "../readers/failures.ts";
 import { share } from "../readers/traffic.ts";
@@ -52,7 +51,6 @@ export const failures = {
 
 function groupOf(row: FailureRow, by: Grouping, allCalls: number, window: MeshWindow) {
   const { detect_point, source, source_normal, destination, destination_normal, calls } = row;
-  const rowMs = window.table === "traffic_minute" ? MINUTE_MS : HOUR_MS;
   return {
     detectPoint: detect_point,
     source: by.by_source ? source : null,
@@ -67,7 +65,7 @@ function groupOf(row: FailureRow, by: Grouping, allCalls: number, window: MeshWi
     share: calls / row.side_calls,
     callShare: share(calls, allCalls),
     firstSeen: row.first_seen * 1_000,
-    lastSeen: row.last_seen * 1_000 + rowMs,
+    lastSeen: row.last_seen * 1_000 + window.rowMs,
   };
 }
 

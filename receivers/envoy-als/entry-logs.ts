@@ -25,6 +25,8 @@ export class EntryLogs {
   /** Entries to be kept that found the rows full, and those that could not be read as a whole. */
   rowsOverflowed = 0;
   unreadable = 0;
+  /** Rows written, by LogKept.*. */
+  readonly written = new Float64Array(5);
   readonly #sampler: LogSampler;
   readonly #rows: LogRows;
   readonly #naming: WorkloadNaming;
@@ -121,6 +123,7 @@ export class EntryLogs {
     }
     try {
       this.#writer.write(entry, start, end, isTcp, identity, sides, kept, weight, receivedAtMs);
+      (this.written[kept] as number)++;
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.unreadable++;

@@ -4,7 +4,7 @@ import { LOG_TEXTS } from "../../oap/model/log-rows.ts";
 import { expectType, LENGTH, VARINT, type Wire } from "../decode/wire.ts";
 
 /** More logged headers than this are not stored. */
-export const HEADERS_MAX = 64;
+const HEADERS_MAX = 64;
 const TEXTS = LOG_TEXTS.length;
 const text = (name: (typeof LOG_TEXTS)[number]): number => LOG_TEXTS.indexOf(name);
 

@@ -3,7 +3,7 @@
 /** The end of a call or connection. */
 export const COUNTED = 0;
 /** Cumulative byte counters of something that goes on. */
-export const PERIODIC = 1;
+const PERIODIC = 1;
 /** A connection was opened. */
 export const OPENED = 2;
 /** Tells nothing that is counted. */

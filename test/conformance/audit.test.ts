@@ -14,7 +14,7 @@ import { Durations } from "../../oap/telemetry/durations.ts";
 import { block, delta, MINUTE } from "../builders/delta.ts";
 import { startClickHouse } from "../harness/clickhouse.ts";
 
-const HEALTH = { eventLoopDelaySeconds: 0, residentMemoryBytes: 0, cpuSeconds: 0, uptimeSeconds: 0 };
+const HEALTH = { eventLoopDelaySeconds: 0, residentMemoryBytes: 0, cpuSeconds: 0 };
 const HOUR_MS = 3_600_000;
 const clock = { time: 0, now: () => clock.time };
 let ch: Awaited<ReturnType<typeof startClickHouse>>;

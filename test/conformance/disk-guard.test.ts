@@ -77,18 +77,20 @@ test("while there is room nothing goes, and the size of each table is known", as
   expect([names(), stats.space?.freeBytes, stats.problem()]).toEqual([[], MIN_FREE, null]);
 });
 
-test("access logs go first, ordinary before slow before failed, the oldest first, and no more than is missing", async () => {
-  for (const kept of ["failed", "slow", "rest"]) for (const day of ["2026-03-18", "2026-03-20"]) await log(kept, day);
+test("access logs go first, ordinary before their context, slow and failed ones, the oldest first, and no more than is missing", async () => {
+  for (const kept of ["failed", "slow", "context", "rest"]) for (const day of ["2026-03-18", "2026-03-20"]) await log(kept, day);
   await metrics(["2026-03-19", "2026-03-20"]);
   const { made, names } = guard(() => MIN_FREE - 1);
   const gone: string[] = [];
-  for (let check = 0; check < 6; check++) {
+  for (let check = 0; check < 8; check++) {
     await made.check();
     gone.push(...names());
   }
   expect(gone).toEqual([
     "access_log rest 20260318-3",
     "access_log rest 20260320-3",
+    "access_log context 20260318-4",
+    "access_log context 20260320-4",
     "access_log slow 20260318-2",
     "access_log slow 20260320-2",
     "access_log failed 20260318-1",

@@ -65,6 +65,9 @@ test("the map's percentiles are within 1 % while it is small and within 8.3 % wh
   expect(coarse.said).toBe(0.083);
   expect(coarse.worst).toBeLessThanOrEqual(0.0831);
   expect(coarse.worst).toBeGreaterThan(0.02);
+  const quarter = await worst(90 * 24 * 60); // 91 rows of a day
+  expect(quarter.said).toBe(0.01);
+  expect(quarter.worst).toBeLessThanOrEqual(0.0101);
   const { data } = await query.gql(`query ($window: Window!) { meshMap(window: $window) { percentileError } }`, {
     window: { from: to - 60_000, to },
   });

@@ -123,6 +123,12 @@ test("a window of more than twelve hours reads the hours", async () => {
   expect(data.meshFailures.groups[0]).toMatchObject({ firstSeen: at("09:00:00"), lastSeen: at("11:00:00") });
 });
 
+test("a window of more than 31 days reads the days, and its last one ends a day after it began", async () => {
+  const { data } = await failures({ window: { from: at("10:30:00") - 60 * 86_400_000, to: at("10:30:00") } });
+  expect(data.meshFailures.client).toBe(1_012);
+  expect(data.meshFailures.groups[0]).toMatchObject({ firstSeen: at("00:00:00"), lastSeen: at("00:00:00") + 86_400_000 });
+});
+
 test("bad arguments are refused with a code", async () => {
   for (const variables of [
     { around: "x' OR 1=1" },

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { QueryContext } from "../../query/context.ts";
+import { readShard } from "../../query/readers/storage.ts";
 import { storage } from "../../query/resolvers/storage.ts";
 import { storageOf } from "../builders/storage-reader.ts";
 import { KEEP_ALL } from "../harness/clickhouse.ts";
@@ -34,7 +35,7 @@ beforeAll(async () => {
   );
   const logs = (kept: string, rows: number): object[] =>
     Array.from({ length: rows }, (_, i) => ({ time: `2026-03-19 10:00:${10 + i}`, kept, service: "cart", path: `/orders/${i}` }));
-  await query.insert("access_log", [...logs("rest", 30), ...logs("failed", 5)]);
+  await query.insert("access_log", [...logs("rest", 30), ...logs("failed", 5), ...logs("slow", 4), ...logs("context", 3)]);
   await query.insert("storage_event", [
     {
       time: "2026-03-20 08:00:00",
@@ -65,7 +66,8 @@ test("every table with its rows, bytes, span, pace and lifetime; access logs by 
     retentionDays: null, // storage.ttl is off here
   });
   expect(of("traffic_minute").bytesPerDay).toBeCloseTo(of("traffic_minute").bytes / 2, 0); // two days of it
-  expect([of("access_log", "rest").rows, of("access_log", "failed").rows, of("traffic_day").rows]).toEqual([30, 5, 3]);
+  const kept = ["rest", "failed", "slow", "context"].map((kind) => of("access_log", kind).rows);
+  expect([...kept, of("traffic_day").rows]).toEqual([30, 5, 4, 3, 3]);
   for (const column of ["rows", "bytes", "uncompressedBytes"] as const) {
     expect([column, whole[column]]).toEqual([
       column,
@@ -83,6 +85,15 @@ test("how long the room lasts when nothing expires: free space less what is kept
   const { bytesPerDay, daysUntilFull, settlesAtBytes } = (await query.gql(QUESTION)).data.meshStorage;
   expect(daysUntilFull).toBeCloseTo(49_000 / bytesPerDay, 6);
   expect(settlesAtBytes).toBeNull();
+});
+
+test("each kind of access logs has its lifetime and its pace", async () => {
+  const retention = { ...KEEP_ALL, ttl: "on", accessLogDays: 3, failedAccessLogDays: 14 } as const;
+  const [shard] = storageOf(query.engine).shards();
+  const { tables } = await readShard(shard!, retention, NOW);
+  const days = tables.filter(({ name }) => name === "access_log").map(({ kind, retentionDays }) => [kind, retentionDays]);
+  expect(Object.fromEntries(days)).toEqual({ failed: 14, slow: 14, context: 14, rest: 3 });
+  expect(tables.every(({ name, bytesPerDay }) => name !== "access_log" || (bytesPerDay ?? 0) > 0)).toBe(true);
 });
 
 test("what was dropped, newest first", async () => {

@@ -74,6 +74,8 @@ test("each table loses what is older than its setting, and nothing younger", asy
     ["failed", 15],
     ["slow", 13],
     ["slow", 15],
+    ["context", 13],
+    ["context", 15],
   ] as const) {
     await row(engine, "access_log", age, kept);
   } // prettier-ignore
@@ -83,7 +85,7 @@ test("each table loses what is older than its setting, and nothing younger", asy
     expect([table, await ages(engine, table, wanted)]).toEqual([table, wanted]);
   }
   for (const table of METADATA) expect([table, await ages(engine, table, [88])]).toEqual([table, [88]]);
-  const logs = ["failed 13", "slow 13", "rest 2"];
+  const logs = ["failed 13", "slow 13", "rest 2", "context 13"];
   expect((await ages(engine, "access_log", logs)).sort()).toEqual(logs.sort());
 });
 

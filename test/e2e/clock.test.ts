@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { httpEntry, istioNode, message, pod } from "../builders/access-log.ts";
 import { sendMessages } from "../harness/als-client.ts";
 import { ask, type RunningProcess, startProcess, until } from "../harness/process.ts";
-import { ownMetric } from "../harness/stored.ts";
+import { auditedDifference, ownMetric } from "../harness/stored.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -43,6 +43,7 @@ async function start(): Promise<void> {
       NODE_OPTIONS: `--import ${PRELOAD}`,
       SIDELIGHT_CLOCK_SHIFT: join(dir, "shift"),
       OAP_INGEST_PROCESSES: "1",
+      OAP_AUDIT_INTERVAL_MS: "500",
       OAP_STORAGE_TTL: "off",
       OAP_ANALYSIS_MAX_AGE_MS: String(200 * DAY_MS),
       OAP_RETENTION_MINUTE_DAYS: "300",
@@ -98,7 +99,7 @@ const sent = (): [number, number][] => [...expected].sort(([a], [b]) => a - b);
 async function expectStored(): Promise<void> {
   await until(stored, (found) => JSON.stringify(found) === JSON.stringify(sent())).catch(() => {}); // what differs is said below
   expect(await stored()).toEqual(sent());
-  expect(await ownMetric(http, "sidelight_audit_difference")).toBe(0);
+  expect(await auditedDifference(http)).toBe(0);
 }
 
 test("the clock goes back an hour under load, and forward again: calls stand in their minutes, without delay", async () => {

@@ -32,3 +32,10 @@ export async function ownMetric(http: string, name: string): Promise<number> {
   const lines = text.split("\n").filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
 }
+
+/** What the audit says once it has compared twice from now on, the second time with all that had come in. */
+export async function auditedDifference(http: string): Promise<number> {
+  const comparedAt = (): Promise<number> => ownMetric(http, "sidelight_audit_timestamp_seconds");
+  for (let times = 0, last = await comparedAt(); times < 2; times++) last = await until(comparedAt, (at) => at !== last);
+  return await ownMetric(http, "sidelight_audit_difference");
+}

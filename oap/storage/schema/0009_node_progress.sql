@@ -3,7 +3,7 @@
 CREATE TABLE IF NOT EXISTS node_progress (
     node                     LowCardinality(String),   -- id of the node's data directory
     part                     LowCardinality(String),   -- its process: ingest-0, ingest-1 ...
-    batch                    String CODEC(ZSTD(1)),    -- when the process began (ms) and the batch's number: sorts by time
+    batch                    String CODEC(ZSTD(1)),    -- when the process began (ms), the batch's number, a random part, and of a shard's share `@share/shares`: sorts by time
     handed_over_until        DateTime('UTC') CODEC(Delta, ZSTD(1)),   -- everything that came in before is in this batch or an earlier one
     entries                  UInt64 CODEC(T64, ZSTD(1)),              -- reports of calls that went into it
     booked                   Map(UInt32, UInt64) CODEC(ZSTD(1)),      -- minute (seconds since the epoch) -> calls and TCP records of services and of their relations

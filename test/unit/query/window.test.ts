@@ -30,7 +30,7 @@ test("a short window whose minutes are no longer kept is read from the hours", (
 test("a window whose hours are no longer kept is read from the days, failures too", () => {
   const from = NOW - 300 * DAY;
   const window = meshWindow({ from, to: from + HOUR }, PRESENT);
-  expect(window).toMatchObject({ table: "traffic_day", failureTable: "failure_day", stepMs: DAY });
+  expect(window).toMatchObject({ table: "traffic_day", failureTable: "failure_day", rowMs: DAY, stepMs: DAY });
   expect(stepsOf(window, window.stepMs).length).toBe(1);
 });
 

@@ -52,6 +52,7 @@ export async function fuzzDecoders(durationMs: number, seed: number): Promise<vo
   expect(counters.reports).toBeLessThanOrEqual(2 * told);
   expect(refused.length).toBeGreaterThan(2);
   expect(logged).toBeGreaterThan(told / 4);
+  expect(logs.written.reduce((sum, count) => sum + count, 0)).toBe(logged);
   expect(logs.unreadable).toBeGreaterThan(0);
   expect(slowestMs).toBeLessThan(SLOW_MS);
   expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(HEAP_GROWTH_MAX);

@@ -41,8 +41,8 @@ export interface Row {
   readonly closed: number;
 }
 
-/** The real decoder and names; rows are read before the batch is reused. */
-export function decoding() {
+/** The real decoder and names; rows are read before the batch is reused. `logRowsMax`: rows of the access log that there is room for. */
+export function decoding({ logRowsMax = 1_000_000 } = {}) {
   const names = new WorkloadNames({ ...NAMES_LIMITS, servicesMax: 1_000, instancesMax: 1_000 });
   const naming = new WorkloadNaming(names, {
     service: SCHEMA["names.service"].default,
@@ -59,7 +59,7 @@ export function decoding() {
   };
   const peers = new Peers(naming, PEER_LIMITS);
   // Every other entry is kept, the rest recalled: both ways to a row of the access log are gone.
-  const logRows = new LogRows({ rowsMax: 1_000_000, bytesMax: 1 << 30 });
+  const logRows = new LogRows({ rowsMax: logRowsMax, bytesMax: 1 << 30 });
   let asked = 0;
   const sampler: LogSampler = {
     weight: 1,

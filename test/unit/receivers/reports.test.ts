@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { LogKept } from "../../../oap/model/log-rows.ts";
 import { type EntryShape, httpEntry, istioNode, message, peerOf, pod, tcpEntry } from "../../builders/access-log.ts";
 import {
   CLIENT_COMMON,
@@ -180,4 +181,11 @@ test("names beyond their limit are cut, and stay apart", () => {
   expect(Buffer.byteLength(a.destination ?? "")).toBeLessThanOrEqual(255);
   expect(Buffer.byteLength(a.destinationInstance ?? "")).toBeLessThanOrEqual(255);
   expect(a.destination).not.toBe(b.destination);
+});
+
+test("entries that were to be kept and found no room are counted as such, not as rows", () => {
+  const { logs, logRows, message: send } = decoding({ logRowsMax: 2 });
+  const entry = httpEntry({ common: INBOUND });
+  send(message(sidecar, { http: Array.from({ length: 9 }, () => entry) })); // every other one is kept
+  expect([logRows.length, logs.written[LogKept.rest], logs.rowsOverflowed]).toEqual([2, 2, 3]);
 });

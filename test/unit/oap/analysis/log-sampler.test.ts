@@ -9,6 +9,7 @@ import { requestHash } from "../../../../receivers/envoy-als/request-hash.ts";
 import { mulberry32 } from "../../../harness/random.ts";
 
 const SERVICES = ["", "front", "cart", "stock"];
+const KEPT_MAX = 32_768;
 const NAMES = { epoch: 0, serviceOf: Int32Array.of(0, 1, 2, 3), serviceName: (service: number) => SERVICES[service] as string };
 const ID = Buffer.from("00000000-0000-4000-8000-000000000000");
 const DASHES = [8, 13, 18, 23];
@@ -42,7 +43,7 @@ function decide(made: LogSampler, workload: number, side: number, failed: boolea
 }
 
 function sampler(budgets = { failed: 5_000, other: 1_000 }) {
-  const latency = new RecentLatency((name) => SERVICES.indexOf(name));
+  const latency = new RecentLatency((name) => SERVICES.indexOf(name), 2);
   const made = new LogSampler(budgets, 1, NAMES, latency);
   const rates = new LogRates(budgets);
   const second = () => {
@@ -75,7 +76,7 @@ test("over 1,000 seeds sums of weights are true counts on average, with the vari
   const rates = counts.map(() => 0);
   for (let seed = 1; seed <= 1_000; seed++) {
     const random = mulberry32(seed);
-    const latency = new RecentLatency(() => -1);
+    const latency = new RecentLatency(() => -1, 1);
     const made = new LogSampler(budgets, 1, NAMES, latency);
     const node = new LogRates(budgets);
     const all = Float64Array.from(counts.slice(1).flatMap((count) => [0, 0, count]));
@@ -183,4 +184,35 @@ test("slow is what takes longer than the service's own 99th percentile of late, 
   expect(kept(2, DetectPoint.client, 9_000)).toBe(LogKept.rest);
   expect(kept(1, DetectPoint.server, 9_000)).toBe(LogKept.rest);
   expect(kept(2, DetectPoint.server, -1)).toBe(LogKept.rest); // not known
+});
+
+test("what is known of the longest silent services makes room for others, and is counted", () => {
+  const latency = new RecentLatency((name) => SERVICES.indexOf(name), 1); // of each side
+  const isSlow = (service: number): boolean => latency.isSlow(service, DetectPoint.server, Float64Array.of(1e6), 0);
+  const learn = (service: string): void =>
+    latency.learn({
+      table: "traffic_minute",
+      rows: 1,
+      columns: [
+        { name: "scope", type: "String", values: ["service"] },
+        { name: "service", type: "String", values: [service] },
+        { name: "detect_point", type: "String", values: [""] },
+        { name: "latency_histogram", type: "Map(UInt16, UInt64)", ends: [1], keys: [350], values: [150] },
+      ],
+    });
+  for (const service of ["front", "cart", "front"]) learn(service);
+  expect([isSlow(1), latency.evictions]).toEqual([true, 0]);
+  learn("stock"); // cart goes
+  learn("cart"); // front goes
+  expect([isSlow(2), latency.evictions]).toEqual([false, 2]); // it begins anew
+  learn("cart");
+  expect([isSlow(2), latency.evictions]).toEqual([true, 2]);
+});
+
+test("kept requests beyond those that can be remembered are counted", () => {
+  const { made } = sampler();
+  made.keep(Uint32Array.from({ length: 2 * (KEPT_MAX + 3) }, (_, i) => (i % 2 === 0 ? i : LogKept.failed)));
+  expect(made.keptOverflowed).toBe(3);
+  made.keep(Uint32Array.of(0, LogKept.failed)); // known
+  expect(made.keptOverflowed).toBe(3);
 });

@@ -6,7 +6,7 @@ import { type AuditResult, exposition, type OtherProcess, type WriterStats } fro
 import { StorageStats } from "../../../../oap/telemetry/storage-metrics.ts";
 import { exposedProblems } from "../../../harness/exposition.ts";
 
-const HEALTH = { eventLoopDelaySeconds: 0.004, residentMemoryBytes: 100, cpuSeconds: 2, uptimeSeconds: 9 };
+const HEALTH = { eventLoopDelaySeconds: 0.004, residentMemoryBytes: 100, cpuSeconds: 2 };
 const QUIET: WriterStats = {
   batchesInserted: 3,
   entriesInserted: 90,
@@ -39,17 +39,31 @@ test("every number is under its Prometheus name, by process and by what it is", 
   const flushes = new Durations();
   for (const seconds of [0.001, 0.003, 0.3, 60]) flushes.observe(seconds);
   const ingest = [
-    status({ alsHttp: 5, alsTcp: 2, reports: 8, entriesDurable: 6, entriesPending: 2, intermediate: 1, refused_entry_varint: 3 }),
+    status({
+      alsHttp: 5,
+      alsTcp: 2,
+      reports: 8,
+      spoolFailures: 1,
+      batchesRecovered: 2,
+      entriesDurable: 6,
+      entriesPending: 2,
+      intermediate: 1,
+      refused_entry_varint: 3,
+    }),
     status({ alsHttp: 1, refused_message_truncated: 4, endpointsOverflowed: 7, slots: 11, strings: 12 }, 1, flushes),
   ];
   const others: OtherProcess[] = [
     { process: "main", health: HEALTH, counters: { tokensRefused: 2 } },
     { process: "supervisor", health: HEALTH, counters: { socketsRefused: 1 } },
-    { process: "clickhouse", health: { residentMemoryBytes: 300, cpuSeconds: 4 }, counters: {} },
+    { process: "clickhouse", health: { residentMemoryBytes: 300, cpuSeconds: 4 }, counters: { restarts: 2, tokensWithdrawn: 3 } },
   ];
   const text = await exposition({ ingest, writer: QUIET, others, audit: { ...AUDIT, difference: -3 }, storage: STORAGE });
   const lines = text.split("\n");
   for (const line of [
+    'sidelight_spool_write_failures_total{process="ingest-0"} 1',
+    'sidelight_spool_batches_recovered_total{process="ingest-0"} 2',
+    "sidelight_clickhouse_restarts_total 2",
+    "sidelight_clickhouse_inserts_withdrawn_total 3",
     'sidelight_entries_total{process="ingest-0",protocol="envoy_als",kind="http"} 5',
     'sidelight_entries_total{process="ingest-0",protocol="envoy_als",kind="tcp"} 2',
     'sidelight_entries_skipped_total{process="ingest-0",reason="varint"} 3',
