@@ -135,7 +135,7 @@ export class Main {
     const clickhouse: OtherProcess = {
       process: "clickhouse",
       health: otherProcess(storage?.embedded?.pid ?? null),
-      counters: {},
+      counters: { restarts: storage?.embedded?.restarts ?? 0, tokensWithdrawn: storage?.embedded?.tokensWithdrawn ?? 0 },
     };
     return {
       ingest: this.ingest,

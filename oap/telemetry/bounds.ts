@@ -29,6 +29,8 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   logRowsOverflowed: { bound: "log_rows", settings: ["accessLog.failedRowsPerSecond", "accessLog.rowsPerSecond"] },
   logTextsCut: { bound: "log_texts", settings: ["accessLog.pathMaxBytes", "accessLog.textMaxBytes"] },
   logRecallOverflowed: { bound: "log_recall", settings: ["accessLog.recallBytes"] },
+  logKeptOverflowed: { bound: "log_kept", settings: ["accessLog.failedRowsPerSecond", "accessLog.rowsPerSecond"] },
+  logLatenciesEvicted: { bound: "log_latencies", settings: ["services.max"] },
   memoryPauses: { bound: "memory", settings: ["memory.maxBytes"] },
   // main
   registerPositionsOverflowed: { bound: "node_path_positions", settings: ["endpoints.nodePositions"] },
