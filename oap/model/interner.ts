@@ -4,8 +4,8 @@ import { equalBytes, hashBytes, LastView, viewOf } from "./byte-words.ts";
 
 export const OVERFLOW_ID = -1;
 
-const INDEX_START = 1 << 12;
-const ARENA_START = 1 << 16;
+const INDEX_START = 1 << 8;
+const ARENA_START = 1 << 12;
 
 export interface InternerLimits {
   readonly entriesMax: number;

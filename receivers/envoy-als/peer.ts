@@ -18,7 +18,7 @@ export interface PeerLimits {
 export const UNRESOLVED = -1;
 const NOT_PARSED = -2;
 
-const PEERS_START = 1 << 10;
+const PEERS_START = 1 << 8;
 
 export class Peers {
   /** Peers that could not be decoded, and times the memory of peers was given up because it was full. */

@@ -87,7 +87,10 @@ test("two OAPs on one cluster, a shard and a process killed on the way: every ca
       (calls) => calls >= pay.sent,
     ); // prettier-ignore
     expect([await storedCalls(http, CART), await storedCalls(http, PAY)]).toEqual([cart.sent, pay.sent]);
-    expect(await ownMetric(http, "sidelight_shard_oldest_seconds")).toBe(0);
+    await until(
+      () => ownMetric(http, "sidelight_shard_oldest_seconds"),
+      (seconds) => seconds === 0,
+    ); // prettier-ignore
     expect(await ownMetric(http, "sidelight_dropped_total")).toBe(0);
     await until(
       async () => String(await partial(http)),

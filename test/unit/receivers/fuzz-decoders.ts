@@ -18,7 +18,7 @@ const HEAP_GROWTH_MAX = 200 << 20;
 export async function fuzzDecoders(durationMs: number, seed: number): Promise<void> {
   const random = mulberry32(seed);
   const seeds = readSeeds();
-  const { context, counters, rows, message, logs, logRows } = decoding();
+  const { context, counters, rows, message, logs, logRows } = decoding({ recallBytes: 4 << 20 });
   const mesh = new SkyWalkingMesh(context);
   const proxy = context.proxies.connected("mesh");
   const pick = () => seeds[Math.floor(random() * seeds.length)] as (typeof seeds)[number];

@@ -42,7 +42,7 @@ export interface Row {
 }
 
 /** The real decoder and names; rows are read before the batch is reused. `logRowsMax`: rows of the access log that there is room for. */
-export function decoding({ logRowsMax = 1_000_000 } = {}) {
+export function decoding({ logRowsMax = 1_000_000, recallBytes = 0 } = {}) {
   const names = new WorkloadNames({ ...NAMES_LIMITS, servicesMax: 1_000, instancesMax: 1_000 });
   const naming = new WorkloadNaming(names, {
     service: SCHEMA["names.service"].default,
@@ -71,7 +71,7 @@ export function decoding({ logRowsMax = 1_000_000 } = {}) {
     ...TEXT_LIMITS,
     queryString: true,
     redact: ["token"],
-    recallBytes: 4 << 20,
+    recallBytes,
   });
   const context: StreamContext = {
     naming,
