@@ -49,9 +49,7 @@ export class Writer {
   readonly stats = {
     batchesInserted: 0,
     entriesInserted: 0,
-    rowsInserted: 0,
     rowsByTable: {} as Record<string, number>,
-    bytesInserted: 0,
     insertMs: 0,
     retries: 0,
     batchesRefused: 0,
@@ -179,9 +177,7 @@ export class Writer {
       if (this.#acknowledged.has(table)) continue;
       await this.#engine.insert(table, columns, native, tokenOf(batch.name, table, this.#options.node));
       this.#acknowledged.add(table);
-      this.stats.rowsInserted += rows;
       this.stats.rowsByTable[table] = (this.stats.rowsByTable[table] ?? 0) + rows;
-      this.stats.bytesInserted += native.length;
     }
     this.#lastInsertMs = performance.now() - startedAt;
     this.stats.insertMs += this.#lastInsertMs;
