@@ -19,6 +19,9 @@ export const UPSTREAM_FLATBUFFER = 2;
 export const DOWNSTREAM_FLATBUFFER = 3;
 const PEERS = 4;
 
+const QUERY = 0x3f;
+export const FRAGMENT = 0x23;
+
 /** Bits of `certificates`. */
 export const LOCAL_CERTIFICATE = 1;
 export const PEER_CERTIFICATE = 2;
@@ -114,6 +117,14 @@ export class Entry {
     if ((this.present & (1 << field)) === 0) return -1;
     const ns = (this.seconds[field] as number) * 1e9 + (this.nanos[field] as number);
     return ns < 0 ? -1 : ns;
+  }
+
+  /** Where the path ends without its query and fragment. */
+  barePathEnd(): number {
+    const { bytes, pathEnd } = this;
+    let end = this.pathStart;
+    while (end < pathEnd && bytes[end] !== QUERY && bytes[end] !== FRAGMENT) end++;
+    return end;
   }
 
   /** start_time as a number that tells starts apart: ns, exact to about a µs; 0 when it did not come. */

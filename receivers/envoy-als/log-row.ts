@@ -10,6 +10,7 @@ import {
   FIRST_DOWNSTREAM_TX,
   FIRST_UPSTREAM_RX,
   FIRST_UPSTREAM_TX,
+  FRAGMENT,
   LAST_DOWNSTREAM_TX,
   LAST_RX,
   LAST_UPSTREAM_RX,
@@ -29,8 +30,6 @@ export interface TextLimits {
 }
 
 const BOTH = 3;
-const QUERY = 0x3f;
-const FRAGMENT = 0x23;
 const AT_SIGN = 0x40;
 
 const text = (name: (typeof LOG_TEXTS)[number]): number => LOG_TEXTS.indexOf(name);
@@ -94,8 +93,7 @@ export class LogRowWriter {
     numbers[at + AT.caller] = caller === NO_REPORT ? NO_SIDE : caller;
     numbers[at + AT.callee] = callee === NO_REPORT ? NO_SIDE : callee;
     numbers[at + AT.method] = entry.method <= METHODS_KNOWN ? entry.method : 0;
-    numbers[at + AT.path] =
-      isTcp || !entry.hasRequest ? 0 : this.#names.path(entry.bytes, entry.pathStart, pathEnd(entry.bytes, entry));
+    numbers[at + AT.path] = isTcp || !entry.hasRequest ? 0 : this.#names.path(entry.bytes, entry.pathStart, entry.barePathEnd());
     numbers[at + AT.endpoint] = 0;
     numbers[at + AT.protocol] = this.#fields.protocol <= 4 ? this.#fields.protocol : 0;
     numbers[at + AT.tlsMode] = caller === NO_REPORT ? TlsMode.none : tlsModeOf(entry);
@@ -152,7 +150,7 @@ export class LogRowWriter {
     );
     set(CLUSTER, entry.clusterStart, entry.clusterEnd);
     const { pathMaxBytes, textMaxBytes } = this.#limits;
-    set(PATH, entry.pathStart, isTcp ? entry.pathStart : pathEnd(bytes, entry));
+    set(PATH, entry.pathStart, isTcp ? entry.pathStart : entry.barePathEnd());
     for (let i = 0; i < start.length; i++) {
       if (i === QUERY_TEXT) this.#query(entry);
       else this.#push(i, bytes, start[i] as number, end[i] as number, i === PATH ? pathMaxBytes : textMaxBytes);
@@ -161,7 +159,7 @@ export class LogRowWriter {
 
   #query(entry: Entry): void {
     const { bytes, pathEnd: to } = entry;
-    const from = pathEnd(bytes, entry);
+    const from = entry.barePathEnd();
     let end = from;
     while (end < to && bytes[end] !== FRAGMENT) end++;
     if (!this.#redaction.queryString || end - from <= 1) {
@@ -188,13 +186,6 @@ export class LogRowWriter {
     }
     into.endRow();
   }
-}
-
-/** Where the path ends: before query and fragment. */
-function pathEnd(bytes: Buffer, { pathStart, pathEnd: to }: Entry): number {
-  let end = pathStart;
-  while (end < to && bytes[end] !== QUERY && bytes[end] !== FRAGMENT) end++;
-  return end;
 }
 
 /** Names and passwords before an `@` are not stored. */

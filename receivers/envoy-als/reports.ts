@@ -20,8 +20,6 @@ import { connectionSucceeded, succeeded } from "./outcome.ts";
 import type { Peers } from "./peer.ts";
 import type { StreamBytes } from "./stream-bytes.ts";
 
-const QUERY = 0x3f;
-const FRAGMENT = 0x23;
 const FLOOR_MS = 1e6;
 export const METHODS_KNOWN = 9;
 
@@ -83,7 +81,7 @@ export class Reports {
     batch.source[row] = source;
     batch.destination[row] = destination;
     batch.method[row] = entry.method <= METHODS_KNOWN ? entry.method : 0;
-    batch.path[row] = isTcp || !entry.hasRequest ? NO_PATH : this.#path(entry);
+    batch.path[row] = isTcp || !entry.hasRequest ? NO_PATH : this.#names.path(entry.bytes, entry.pathStart, entry.barePathEnd());
     batch.counted[row] = use === COUNTED ? 1 : 0;
     batch.success[row] = (isTcp ? connectionSucceeded(entry) : succeeded(entry, detectPoint, isGrpc)) ? 1 : 0;
     batch.responseCode[row] = entry.responseCode <= 999 ? entry.responseCode : 0;
@@ -114,14 +112,6 @@ export class Reports {
     const start = classStart(bytes, from, to);
     const end = classEnd(bytes, start, to);
     return end === start ? NO_DETAILS : this.#names.codeDetails(bytes, start, end);
-  }
-
-  /** The path without its query and fragment. */
-  #path(entry: Entry): number {
-    const { bytes, pathStart, pathEnd } = entry;
-    let end = pathStart;
-    while (end < pathEnd && bytes[end] !== QUERY && bytes[end] !== FRAGMENT) end++;
-    return this.#names.path(bytes, pathStart, end);
   }
 }
 
