@@ -26,10 +26,11 @@ export async function enforceBound(
   let logRows = 0;
   for (let i = 0; bytes > maxBytes && i < batches.length; i++) {
     const batch = batches[i] as SpooledBatch;
-    const freed = await dropTable(batch, EXPENDABLE_TABLE);
-    if (freed.rows > 0 && !(await spool.isInsertedWhole(batch))) logRows += freed.rows;
-    bytes -= freed.bytes;
-    (sizes[i] as number) -= freed.bytes;
+    const rows = await dropTable(batch, EXPENDABLE_TABLE);
+    if (rows > 0 && !(await spool.isInsertedWhole(batch))) logRows += rows;
+    const size = await spool.sizeBytes(batch); // measured: what another lane dropped is gone, too, and the next batch need not go for it
+    bytes -= (sizes[i] as number) - size;
+    sizes[i] = size;
   }
   const gone: Dropped["batches"][number][] = [];
   for (let i = 0; bytes > maxBytes && i < batches.length - 1; i++) {
@@ -43,11 +44,12 @@ export async function enforceBound(
   return { bytes, logRows, batches: gone };
 }
 
-/** The mark comes first: a crash in between leaves a file that is not read, not one that seems to be missing. */
-async function dropTable(batch: SpooledBatch, table: string): Promise<{ rows: number; bytes: number }> {
+/** The mark comes first: a crash in between leaves a file that is not read, not one that seems to be missing.
+ *  @returns rows that went by this call */
+async function dropTable(batch: SpooledBatch, table: string): Promise<number> {
   const path = join(batch.path, tableFile(table));
   const { size } = await stat(path).catch(() => ({ size: 0 }));
-  if (size === 0) return { rows: 0, bytes: 0 };
+  if (size === 0) return 0;
   const { lines } = decodeIndex(await readFile(join(batch.path, INDEX_FILE)).catch(() => Buffer.alloc(0)));
   const segments = lines.flatMap((line) => line.segments.filter((segment) => segment.table === table));
   await writeFile(join(batch.path, droppedMark(table)), "");
@@ -58,5 +60,5 @@ async function dropTable(batch: SpooledBatch, table: string): Promise<{ rows: nu
       throw error;
     },
   );
-  return { rows: isOurs ? segments.reduce((sum, { rows }) => sum + rows, 0) : 0, bytes: size };
+  return isOurs ? segments.reduce((sum, { rows }) => sum + rows, 0) : 0;
 }
