@@ -6,6 +6,7 @@ import { type ConnectionInjector, Server } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { ListenError } from "../oap/model/errors.ts";
 import { openInjector } from "./http2-server.ts";
+import { RawStreams } from "./raw-stream.ts";
 import type { Receiver } from "./receiver.ts";
 import { StreamGuard } from "./stream-guard.ts";
 
@@ -47,7 +48,7 @@ export class GrpcServer {
   readonly #injector: ConnectionInjector;
   readonly #guard: StreamGuard;
   readonly #options: GrpcServerOptions;
-  readonly #receivers: readonly Receiver[];
+  readonly #streams: RawStreams;
   readonly #sockets = new Set<Socket>();
   readonly #health = new HealthImplementation({ "": "SERVING" });
   readonly #memoryTimer: NodeJS.Timeout;
@@ -57,15 +58,16 @@ export class GrpcServer {
 
   constructor(options: GrpcServerOptions, receivers: readonly Receiver[]) {
     this.#options = options;
-    this.#receivers = receivers;
     this.#server = new Server({
       "grpc.max_receive_message_length": options.maxMessageBytes,
       "grpc.max_connection_age_ms": options.streamMaxAgeMs,
       "grpc.max_connection_age_grace_ms": AGE_GRACE_MS,
       "grpc.keepalive_time_ms": KEEPALIVE_MS,
+      "grpc.enable_channelz": 0, // its counters would be kept per message, and nobody can read them here
     });
     this.#health.addToServer(this.#server);
-    for (const receiver of receivers) receiver.mount(this.#server);
+    this.#streams = new RawStreams(this.#server);
+    for (const receiver of receivers) receiver.mount(this.#streams);
     const { injector, http2 } = openInjector(this.#server, {
       maxSessionMemory: SESSION_MEMORY_MB,
       maxSessionInvalidFrames: INVALID_FRAMES_MAX,
@@ -77,7 +79,7 @@ export class GrpcServer {
       },
     });
     this.#injector = injector;
-    this.#guard = new StreamGuard(http2, {
+    this.#guard = new StreamGuard(http2, this.#streams, {
       messageMaxBytes: options.maxMessageBytes,
       partialMaxBytes: Math.max(options.maxMessageBytes + 5, options.memoryMaxBytes * PARTIAL_SHARE),
       headersMaxBytes: HEADERS_MAX_BYTES,
@@ -121,7 +123,7 @@ export class GrpcServer {
     this.#health.setStatus("", "NOT_SERVING");
     this.#listener?.close();
     await sleep(this.#sockets.size === 0 ? 0 : LAST_READ_MS);
-    for (const receiver of this.#receivers) receiver.finishStreams();
+    this.#streams.finish();
     await sleep(0); // the answers are written
     this.#injector.destroy();
     this.#server.forceShutdown();

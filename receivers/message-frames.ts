@@ -1,9 +1,15 @@
-/** Follows the gRPC frames in a stream's bytes (a flag, four bytes of length, the message), without keeping any of them. */
+/** Follows the gRPC frames in a stream's bytes (a flag, four bytes of length, the message), and reads the messages for who wants them. */
 
 const HEAD_BYTES = 5;
+/** Messages up to here that came in parts are put together in memory that is used again; larger ones are rare. */
+const SHARED_BYTES = 1 << 20;
+const SHARED_START_BYTES = 1 << 16;
 
 /** What makes a frame one that is not taken. */
 export type FrameFault = "compressed" | "message_too_large";
+
+/** One for all streams: a message is read before the next one is put together. */
+let shared = Buffer.alloc(0);
 
 export class MessageFrames {
   /** Messages that were complete. */
@@ -11,12 +17,17 @@ export class MessageFrames {
   /** Bytes received of the message that is not complete yet. */
   partialBytes = 0;
   readonly #messageMaxBytes: number;
+  readonly #take: ((message: Buffer) => void) | null;
+  /** What came of the message in hand, when there is somebody to take it. */
+  #parts: Buffer[] = [];
   #headLeft = HEAD_BYTES;
   #length = 0;
   #left = 0;
 
-  constructor(messageMaxBytes: number) {
+  /** `take`: given each message, in memory that is only valid during the call; null: nothing of them is kept. */
+  constructor(messageMaxBytes: number, take: ((message: Buffer) => void) | null = null) {
     this.#messageMaxBytes = messageMaxBytes;
+    this.#take = take;
   }
 
   /** @returns what is wrong with a frame that begins in the bytes, null when nothing is. */
@@ -35,6 +46,7 @@ export class MessageFrames {
         this.#left = this.#length;
       } else {
         const taken = Math.min(this.#left, bytes.length - at);
+        if (this.#take !== null) this.#parts.push(bytes.subarray(at, at + taken));
         at += taken;
         this.#left -= taken;
         this.partialBytes += taken;
@@ -43,7 +55,25 @@ export class MessageFrames {
       this.messages++;
       this.partialBytes = 0;
       this.#headLeft = HEAD_BYTES;
+      if (this.#take !== null) this.#take(this.#message());
     }
     return null;
   }
+
+  #message(): Buffer {
+    const parts = this.#parts;
+    if (parts.length === 1) return parts.pop() as Buffer;
+    this.#parts = [];
+    if (this.#length > SHARED_BYTES) return Buffer.concat(parts, this.#length);
+    if (this.#length > shared.length) shared = Buffer.allocUnsafeSlow(sizeFor(this.#length));
+    let at = 0;
+    for (const part of parts) at += part.copy(shared, at);
+    return shared.subarray(0, at);
+  }
+}
+
+function sizeFor(bytes: number): number {
+  let size = SHARED_START_BYTES;
+  while (size < bytes) size *= 2;
+  return size;
 }

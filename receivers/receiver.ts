@@ -1,13 +1,11 @@
 /** What a receiver is: one protocol on the gRPC server, decoded into EntryBatches for a BatchSink.
  *  Its promise about bad input: a bad entry costs that entry, a bad message that message; both are counted by reason, neither
  *  ends a stream, and nothing thrown by bad bytes leaves the receiver. */
-import type { Server } from "@grpc/grpc-js";
+import type { StreamHost } from "./raw-stream.ts";
 
 export interface Receiver {
-  /** Adds the receiver's services to the server. */
-  mount(server: Server): void;
-  /** Answers and ends all open streams; what came in before is with the sink when it returns. */
-  finishStreams(): void;
+  /** Adds the receiver's methods. What came in on a stream is with the sink when its message was taken. */
+  mount(host: StreamHost): void;
 }
 
 /** Counted per process; all only grow. */

@@ -1,8 +1,8 @@
-/** What all streams of a process may hold together, below grpc-js, which bounds each message but not how many of them are on their
- *  way. Every stream that is ended here is counted by reason; the proxy behind it opens another. */
+/** Reads the messages of a process's streams, below grpc-js, and bounds what all of them may hold together. Every stream that is ended here is counted by reason; the proxy behind it opens another. */
 import { constants, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { status } from "@grpc/grpc-js";
 import { MessageFrames } from "./message-frames.ts";
+import type { RawCall, RawStreams } from "./raw-stream.ts";
 
 export interface StreamGuardOptions {
   readonly messageMaxBytes: number;
@@ -27,12 +27,14 @@ const SAID: Readonly<Record<string, readonly [code: number, details: string]>> =
 
 export class StreamGuard {
   readonly #options: StreamGuardOptions;
+  readonly #calls: RawStreams;
   readonly #streams = new Set<GuardedStream>();
   #partialBytes = 0;
   #isPaused = false;
 
-  constructor(http2: Http2Server, options: StreamGuardOptions) {
+  constructor(http2: Http2Server, calls: RawStreams, options: StreamGuardOptions) {
     this.#options = options;
+    this.#calls = calls;
     http2.on("stream", (stream, headers) => this.#opened(stream, headers));
     // A connection that was ended for breaking the protocol, or for its flood of frames. Those that broke off are none of ours.
     http2.on("sessionError", (error: NodeJS.ErrnoException) => {
@@ -60,6 +62,7 @@ export class StreamGuard {
   }
 
   #opened(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const call = this.#calls.takeArriving();
     if (stream.headersSent) {
       // grpc-js has answered already: it does not know the method or the content type. What is sent on is not waited for.
       this.#options.onRefused("not_grpc_or_unknown_method");
@@ -67,18 +70,22 @@ export class StreamGuard {
       return;
     }
     if (this.#streams.size >= this.#options.streamsMax) this.#makeRoom();
-    const one = new GuardedStream(stream, this.#options.messageMaxBytes, () => this.#isPaused);
+    const one = new GuardedStream(stream, call, this.#options.messageMaxBytes, () => this.#isPaused);
     this.#streams.add(one);
     if (sizeOf(headers) > this.#options.headersMaxBytes) this.#refuse(one, "metadata");
-    stream.prependListener("data", (bytes: Buffer) => this.#received(one, bytes)); // before grpc-js keeps them
+    if (call !== null) stream.removeAllListeners("data"); // those of grpc-js
+    stream.prependListener("data", (bytes: Buffer) => this.#received(one, bytes)); // else: before grpc-js keeps them
     stream.once("end", () => {
       if (one.frames.partialBytes > 0 && !one.isRefused) this.#options.onRefused("half_message");
+      call?.answer();
     });
     stream.once("close", () => {
       this.#streams.delete(one);
       this.#partialBytes -= one.counted;
       one.counted = 0;
+      call?.close();
     });
+    if (call !== null) stream.resume();
   }
 
   #received(one: GuardedStream, bytes: Buffer): void {
@@ -133,15 +140,20 @@ class GuardedStream {
   isRefused = false;
   readonly #stream: ServerHttp2Stream;
 
-  constructor(stream: ServerHttp2Stream, messageMaxBytes: number, isPaused: () => boolean) {
+  readonly #call: RawCall | null;
+
+  /** `call`: whose messages they are; null: grpc-js reads them. */
+  constructor(stream: ServerHttp2Stream, call: RawCall | null, messageMaxBytes: number, isPaused: () => boolean) {
     this.#stream = stream;
-    this.frames = new MessageFrames(messageMaxBytes);
+    this.#call = call;
+    this.frames = new MessageFrames(messageMaxBytes, call === null ? null : (message) => call.message(message));
     this.gate = new Gate(stream, isPaused);
   }
 
   refuse(code: number, details: string): void {
     this.isRefused = true;
     this.counted = 0;
+    this.#call?.close();
     const stream = this.#stream;
     if (stream.destroyed || stream.closed) return;
     if (!stream.headersSent) {

@@ -1,7 +1,6 @@
 /** StreamAccessLogs, v3, v2 and by way of a SkyWalking Satellite: the same messages under three names. The answer is one empty
  *  response, after the sender has half-closed and never before: Envoy takes an early one for the stream's end. */
-import type { handleClientStreamingCall, Server, ServiceDefinition } from "@grpc/grpc-js";
-import { OpenCalls, rawClientStream } from "../raw-stream.ts";
+import type { RawStream, StreamHost } from "../raw-stream.ts";
 import type { Receiver } from "../receiver.ts";
 import { AlsStream, type StreamContext, StreamDecoder } from "./stream.ts";
 
@@ -14,32 +13,22 @@ const METHOD_PATHS = [
 export class EnvoyAls implements Receiver {
   readonly #context: StreamContext;
   readonly #decoder: StreamDecoder;
-  readonly #calls = new OpenCalls();
 
   constructor(context: StreamContext) {
     this.#context = context;
     this.#decoder = new StreamDecoder(context);
   }
 
-  mount(server: Server): void {
-    for (const path of METHOD_PATHS) {
-      const definition: ServiceDefinition = { StreamAccessLogs: rawClientStream(path) };
-      server.addService(definition, { StreamAccessLogs: this.#handle });
-    }
+  mount(host: StreamHost): void {
+    for (const path of METHOD_PATHS) host.serve(path, () => this.#open());
   }
 
-  finishStreams(): void {
-    this.#calls.finish();
-  }
-
-  #handle: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => {
+  #open(): RawStream {
     const stream = new AlsStream(this.#context.proxies);
     this.#context.counters.streamsOpened++;
-    this.#calls.serve(
-      call,
-      callback,
-      (message) => this.#decoder.message(message, stream),
-      () => stream.closed(),
-    ); // prettier-ignore
-  };
+    return {
+      message: (bytes) => this.#decoder.message(bytes, stream),
+      closed: () => stream.closed(),
+    };
+  }
 }

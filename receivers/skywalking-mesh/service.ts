@@ -1,11 +1,10 @@
 /** SkyWalking's own mesh protocol: records that another analyser already made of access logs. */
-import type { handleClientStreamingCall, Server, ServiceDefinition } from "@grpc/grpc-js";
 import { EntryBatch } from "../../oap/model/batch.ts";
 import { DecodeError } from "../../oap/model/errors.ts";
 import type { BatchSink, Clock } from "../../oap/model/ports.ts";
 import { expectType, LENGTH, Wire } from "../decode/wire.ts";
 import type { Proxies, ProxyState } from "../proxies.ts";
-import { OpenCalls, rawClientStream } from "../raw-stream.ts";
+import type { RawStream, StreamHost } from "../raw-stream.ts";
 import type { Receiver, ReceiverCounters } from "../receiver.ts";
 import { addMeshRecord, type MeshNaming } from "./record.ts";
 
@@ -24,7 +23,6 @@ const HTTP_METRICS = 1;
 
 export class SkyWalkingMesh implements Receiver {
   readonly #context: MeshContext;
-  readonly #calls = new OpenCalls();
   readonly #wire = new Wire();
   readonly #batch = new EntryBatch();
 
@@ -32,26 +30,19 @@ export class SkyWalkingMesh implements Receiver {
     this.#context = context;
   }
 
-  mount(server: Server): void {
-    const definition: ServiceDefinition = { collect: rawClientStream(METHOD_PATH) };
-    server.addService(definition, { collect: this.#handle });
+  mount(host: StreamHost): void {
+    host.serve(METHOD_PATH, () => this.#open());
   }
 
-  finishStreams(): void {
-    this.#calls.finish();
-  }
-
-  #handle: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => {
+  #open(): RawStream {
     const { proxies, counters } = this.#context;
     const proxy = proxies.connected(SENDER);
     counters.streamsOpened++;
-    this.#calls.serve(
-      call,
-      callback,
-      (message) => this.message(message, proxy),
-      () => proxies.disconnected(proxy),
-    ); // prettier-ignore
-  };
+    return {
+      message: (bytes) => this.message(bytes, proxy),
+      closed: () => proxies.disconnected(proxy),
+    };
+  }
 
   /** Reads one ServiceMeshMetrics; its rows are with the sink when it returns. Never throws for bad bytes. */
   message(bytes: Buffer, proxy: ProxyState): void {
