@@ -14,6 +14,10 @@ interface Internals {
  *  in use (decision 0024). A V8 without the flag says so on stderr and goes on. */
 const COLLECT_BY_USE = "--external-memory-accounted-in-global-limit";
 
+/** Of a connection. It bounds nothing (node:http2 gives it back as data comes in; the streams' windows hold senders back), but at the
+ *  protocol's 64 KiB every other message costs a frame that says so, and a system call. */
+const CONNECTION_WINDOW_BYTES = 1 << 20;
+
 /** To be called once per server. Listeners on `http2` run after those of grpc-js. */
 export function openInjector(server: Server, options: ServerOptions): { injector: ConnectionInjector; http2: Http2Server } {
   setFlagsFromString(COLLECT_BY_USE);
@@ -23,5 +27,6 @@ export function openInjector(server: Server, options: ServerOptions): { injector
   const http2 = http2Servers?.keys().next().value;
   if (commonServerOptions === undefined || http2 === undefined)
     throw new Error("this version of @grpc/grpc-js keeps its HTTP/2 server elsewhere: see receivers/http2-server.ts");
+  http2.on("session", (session) => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES));
   return { injector, http2 };
 }
