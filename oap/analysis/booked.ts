@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../model/time-bucket.ts";
-import { CALLS, STRIDE, TCP_RECORDS } from "./column-offsets.ts";
+import { CALLS, TCP_RECORDS } from "./column-offsets.ts";
 import type { Slots } from "./slots.ts";
 
 /** Calls and TCP records of all slots by minute, in seconds since the Unix epoch: Delta.booked. */
@@ -7,7 +7,7 @@ export function bookedByMinute(scopes: readonly Slots[]): [minute: number, calls
   const booked = new Map<number, number>();
   for (const slots of scopes) {
     for (let slot = 0; slot < slots.length; slot++) {
-      const row = slot * STRIDE;
+      const row = slots.at(slot);
       const calls = (slots.rows[row + CALLS] as number) + (slots.rows[row + TCP_RECORDS] as number);
       if (calls === 0) continue;
       const minute = (slots.key(slot, 0) * MINUTE_MS) / 1_000;

@@ -48,7 +48,7 @@ export class FailureCap {
         responseCode: kind.responseCode,
         flags: kind.flags,
         details: names.detailsText(kind.details),
-        calls: slots.rows[slot] as number,
+        calls: slots.rows[slots.at(slot)] as number,
       });
       const key = `${failure.minute}\0${keyOf(failure)}`;
       const known = rows.get(key);

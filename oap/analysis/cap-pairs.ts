@@ -2,7 +2,7 @@
  *  in every process, and as many again whose calls failed; its calls to the others are added up under `{other}` of each service. */
 import { hashBytes, viewOf } from "../model/byte-words.ts";
 import { OTHER } from "../model/entity.ts";
-import { FAILED, STRIDE } from "./column-offsets.ts";
+import { COLUMN_COUNT, FAILED } from "./column-offsets.ts";
 import type { WorkloadNames } from "./names.ts";
 import { Slots } from "./slots.ts";
 
@@ -27,7 +27,7 @@ export function capPairs(slots: Slots, names: WorkloadNames, max: number): { slo
     others.set(service, other);
     return other;
   };
-  const capped = new Slots(STRIDE);
+  const capped = new Slots(COLUMN_COUNT);
   slots.moveInto(capped, (slot) => (folded.has(slot) ? otherOf(slots.key(slot, 2)) : slots.key(slot, 2)));
   return { slots: capped, folded: folded.size };
 }
@@ -37,7 +37,7 @@ function foldRest(slots: Slots, own: readonly number[], names: WorkloadNames, ma
   const callees = new Map<number, boolean>();
   for (const slot of own) {
     const callee = slots.key(slot, 2);
-    const failed = (slots.rows[slot * STRIDE + FAILED] as number) > 0;
+    const failed = (slots.rows[slots.at(slot) + FAILED] as number) > 0;
     callees.set(callee, (callees.get(callee) ?? false) || failed);
   }
   if (callees.size <= max) return;

@@ -19,7 +19,7 @@ const COMMON: readonly Column[] = [
 const ORDER = [...COMMON, ...COLUMNS.filter((column) => !COMMON.includes(column))];
 
 export const COMMON_COLUMNS = COMMON.length;
-export const STRIDE = ORDER.length;
+export const COLUMN_COUNT = ORDER.length;
 /** Where each column of the catalog, in its order, stands in a row. */
 export const OFFSETS: readonly number[] = COLUMNS.map((column) => ORDER.indexOf(column));
 

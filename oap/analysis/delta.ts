@@ -8,7 +8,6 @@ import type { WorkloadNames } from "./names.ts";
 import type { Seen } from "./seen.ts";
 import type { Slots } from "./slots.ts";
 
-const KEY_INTS = 4;
 const SECONDS_PER_MINUTE = 60;
 
 /** The names of one row; all strings are "" where the scope has none. */
@@ -86,8 +85,7 @@ export function trafficBlock(parts: readonly (readonly [Scope, Slots])[], namers
         destInstance: "",
         detectPoint: "",
       };
-      const at = slot * KEY_INTS;
-      namers[scope](key, slots.keys[at + 1] as number, slots.keys[at + 2] as number, slots.keys[at + 3] as number);
+      namers[scope](key, slots.key(slot, 1), slots.key(slot, 2), slots.key(slot, 3));
       text.scope.push(scope);
       text.service.push(key.service);
       text.instance.push(key.instance);
@@ -96,8 +94,8 @@ export function trafficBlock(parts: readonly (readonly [Scope, Slots])[], namers
       dest.instance.push(key.destInstance);
       dest.detectPoint.push(key.detectPoint);
       destNormal[row] = key.detectPoint === "" ? 0 : 1;
-      minutes[row] = (slots.keys[at] as number) * SECONDS_PER_MINUTE;
-      const base = slot * slots.stride;
+      minutes[row] = slots.key(slot, 0) * SECONDS_PER_MINUTE;
+      const base = slots.at(slot);
       for (let column = 0; column < values.length; column++) {
         (values[column] as Float64Array)[row] = slots.rows[base + (OFFSETS[column] as number)] as number;
       }

@@ -63,7 +63,7 @@ export class EndpointNames {
 
   /** Endpoint id of a call; ids are dense, from 1. */
   resolve(service: number, method: number, path: number): number {
-    const at = this.#resolved.slot(0, service, method, path);
+    const at = this.#resolved.at(this.#resolved.slot(0, service, method, path));
     const known = this.#resolved.rows[at] as number;
     if (known !== 0) return known;
     const id = this.#idFor(service, method, path);

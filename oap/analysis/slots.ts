@@ -1,9 +1,11 @@
 /** The accumulator of one scope between two hand-overs. A slot is one entity in one minute: a row of additive columns in
- *  one strided array (its columns share cache lines), found through an open-addressing index over four integers. Latencies
+ *  one strided array (its key and its columns share cache lines), found through an open-addressing index over four integers. Latencies
  *  go into an append log of (slot, bucket), sorted once at hand-over: a hash of buckets costs five times as much. */
 import { BUCKET_MAX } from "../model/histogram.ts";
 
 const KEY_INTS = 4;
+/** What the key takes of a row, before its columns. */
+const KEY_DOUBLES = KEY_INTS / 2;
 const SLOTS_START = 1 << 8;
 /** slot × 2^11 + bucket must fit 32 bits. */
 const BUCKET_BITS = 11;
@@ -12,19 +14,28 @@ if (BUCKET_MAX >= 1 << BUCKET_BITS) throw new Error(`latency buckets need ${BUCK
 
 export class Slots {
   length = 0;
-  readonly stride: number;
-  /** Row of slot s: rows[s * stride] onward. */
+  /** Columns of slot s: rows[at(s)] onward. */
   rows: Float64Array;
-  /** Key of slot s: minute, a, b, c at keys[s * 4] onward. */
-  keys = new Int32Array(SLOTS_START * KEY_INTS);
+  readonly #columns: number;
+  /** From one row to the next, in doubles. */
+  readonly #stride: number;
+  /** The same memory as `rows`: the key of slot s (minute, a, b, c) stands before its columns. */
+  #keys: Int32Array;
   /** Slot by hash; at most half full. */
   #index = new Int32Array(SLOTS_START * 2).fill(-1);
   #log = new Uint32Array(SLOTS_START);
   #logLength = 0;
 
-  constructor(stride: number) {
-    this.stride = stride;
-    this.rows = new Float64Array(SLOTS_START * stride);
+  constructor(columns: number) {
+    this.#columns = columns;
+    this.#stride = columns + KEY_DOUBLES;
+    this.rows = new Float64Array(SLOTS_START * this.#stride);
+    this.#keys = new Int32Array(this.rows.buffer);
+  }
+
+  /** Where the columns of a slot begin in `rows`. */
+  at(slot: number): number {
+    return slot * this.#stride + KEY_DOUBLES;
   }
 
   /** Latencies logged so far: memory that only a hand-over gives back. */
@@ -34,12 +45,13 @@ export class Slots {
 
   /** The slot of a key, made on first use with all columns 0. */
   slot(minute: number, a: number, b: number, c: number): number {
-    const keys = this.keys;
+    const keys = this.#keys;
+    const step = this.#stride * 2;
     const index = this.#index;
     const mask = index.length - 1;
     let at = hashKey(minute, a, b, c) & mask;
     for (let slot = index[at] as number; slot >= 0; slot = index[at] as number) {
-      const key = slot * KEY_INTS;
+      const key = slot * step;
       if (keys[key + 1] === a && keys[key + 2] === b && keys[key] === minute && keys[key + 3] === c) return slot;
       at = (at + 1) & mask;
     }
@@ -85,7 +97,7 @@ export class Slots {
 
   /** Part of a slot's key: 0 the minute, 1 to 3 the rest. */
   key(slot: number, part: number): number {
-    return this.keys[slot * KEY_INTS + part] as number;
+    return this.#keys[slot * this.#stride * 2 + part] as number;
   }
 
   /** Adds all slots to those of `target` with the same key, but for its second part, which `partOf` gives anew. */
@@ -94,9 +106,8 @@ export class Slots {
     for (let slot = 0; slot < this.length; slot++) {
       const place = target.slot(this.key(slot, 0), this.key(slot, 1), partOf(slot), this.key(slot, 3));
       places[slot] = place;
-      for (let i = 0; i < this.stride; i++) {
-        (target.rows[place * this.stride + i] as number) += this.rows[slot * this.stride + i] as number;
-      }
+      const [to, from] = [target.at(place), this.at(slot)];
+      for (let i = 0; i < this.#columns; i++) (target.rows[to + i] as number) += this.rows[from + i] as number;
     }
     for (let i = 0; i < this.#logLength; i++) {
       const value = this.#log[i] as number;
@@ -106,12 +117,12 @@ export class Slots {
 
   /** Empties all slots; shrinks again what one burst made large. */
   clear(): void {
-    const used = this.length * this.stride;
+    const used = this.length * this.#stride;
     this.length = 0;
     this.#logLength = 0;
-    if (this.rows.length > Math.max(SLOTS_START * this.stride, used * 8)) {
-      this.rows = new Float64Array(SLOTS_START * this.stride);
-      this.keys = new Int32Array(SLOTS_START * KEY_INTS);
+    if (this.rows.length > Math.max(SLOTS_START * this.#stride, used * 8)) {
+      this.rows = new Float64Array(SLOTS_START * this.#stride);
+      this.#keys = new Int32Array(this.rows.buffer);
       this.#index = new Int32Array(SLOTS_START * 2).fill(-1);
       this.#log = new Uint32Array(SLOTS_START);
       return;
@@ -121,38 +132,37 @@ export class Slots {
   }
 
   #add(at: number, minute: number, a: number, b: number, c: number): number {
-    if ((this.length + 1) * KEY_INTS > this.keys.length) {
+    if ((this.length + 1) * this.#stride > this.rows.length) {
       this.#grow();
       const mask = this.#index.length - 1;
       at = hashKey(minute, a, b, c) & mask;
       while ((this.#index[at] as number) >= 0) at = (at + 1) & mask;
     }
     const slot = this.length++;
-    const key = slot * KEY_INTS;
-    this.keys[key] = minute;
-    this.keys[key + 1] = a;
-    this.keys[key + 2] = b;
-    this.keys[key + 3] = c;
+    const key = slot * this.#stride * 2;
+    this.#keys[key] = minute;
+    this.#keys[key + 1] = a;
+    this.#keys[key + 2] = b;
+    this.#keys[key + 3] = c;
     this.#index[at] = slot;
     return slot;
   }
 
   #grow(): void {
-    const capacity = (this.keys.length / KEY_INTS) * 2;
-    const keys = new Int32Array(capacity * KEY_INTS);
-    keys.set(this.keys);
-    const rows = new Float64Array(capacity * this.stride);
+    const capacity = (this.rows.length / this.#stride) * 2;
+    const rows = new Float64Array(capacity * this.#stride);
     rows.set(this.rows);
+    const keys = new Int32Array(rows.buffer);
     const index = new Int32Array(capacity * 2).fill(-1);
     const mask = index.length - 1;
     for (let slot = 0; slot < this.length; slot++) {
-      const key = slot * KEY_INTS;
+      const key = slot * this.#stride * 2;
       let at = hashKey(keys[key] as number, keys[key + 1] as number, keys[key + 2] as number, keys[key + 3] as number) & mask;
       while ((index[at] as number) >= 0) at = (at + 1) & mask;
       index[at] = slot;
     }
-    this.keys = keys;
     this.rows = rows;
+    this.#keys = keys;
     this.#index = index;
   }
 }

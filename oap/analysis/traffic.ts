@@ -8,6 +8,7 @@ import {
   APDEX_SATISFIED,
   APDEX_TOLERATING,
   CALLS,
+  COLUMN_COUNT,
   COMMON_COLUMNS,
   FAILED,
   GRPC_CALLS,
@@ -21,7 +22,6 @@ import {
   RESPONSE_BYTES,
   RETRIED,
   STATUS,
-  STRIDE,
   TCP_CARRIED,
   TCP_CLOSED,
   TCP_OPENED,
@@ -49,11 +49,11 @@ const NO_BUCKET = -1;
 export class Traffic {
   /** Keys after the minute: service · workload · endpoint · source service, destination service, detect point ·
    *  source workload, destination workload, detect point · source service, endpoint, failure kind. */
-  readonly services = new Slots(STRIDE);
-  readonly instances = new Slots(STRIDE);
-  readonly endpoints = new Slots(STRIDE);
-  readonly relations = new Slots(STRIDE);
-  readonly instanceRelations = new Slots(STRIDE);
+  readonly services = new Slots(COLUMN_COUNT);
+  readonly instances = new Slots(COLUMN_COUNT);
+  readonly endpoints = new Slots(COLUMN_COUNT);
+  readonly relations = new Slots(COLUMN_COUNT);
+  readonly instanceRelations = new Slots(COLUMN_COUNT);
   readonly failures = new Slots(1);
   readonly failureKinds = new FailureKinds();
   readonly #options: TrafficOptions;
@@ -122,14 +122,14 @@ export class Traffic {
       const { responseCode, flags, details } = batch;
       const kind = this.failureKinds.id(detectPoint, responseCode[row] as number, flags[row] as number, details[row] as number);
       const slot = this.failures.slot(minute, sourceService, endpoint, kind);
-      (this.failures.rows[slot] as number) += 1;
+      (this.failures.rows[this.failures.at(slot)] as number) += 1;
     }
   }
 
   /** Adds the collected fields to one slot. */
   #book(slots: Slots, slot: number, bucket: number): void {
     const rows = slots.rows;
-    const base = slot * STRIDE;
+    const base = slots.at(slot);
     const common = this.#common;
     for (let i = 0; i < COMMON_COLUMNS; i++) (rows[base + i] as number) += common[i] as number;
     for (let i = 0; i < this.#fieldCount; i++) (rows[base + (this.#fields[i] as number)] as number) += this.#values[i] as number;

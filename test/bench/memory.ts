@@ -1,6 +1,6 @@
 /** What the accumulators cost, in a fresh process: memory of a million slots and of an interned name, CPU of a row's encoding. Prints one
  *  line of JSON. */
-import { STRIDE } from "../../oap/analysis/column-offsets.ts";
+import { COLUMN_COUNT } from "../../oap/analysis/column-offsets.ts";
 import { Slots } from "../../oap/analysis/slots.ts";
 import { Interner } from "../../oap/model/interner.ts";
 import { encodeNative } from "../../oap/storage/native.ts";
@@ -18,7 +18,7 @@ const heldBytes = (): number => {
 };
 
 let before = heldBytes();
-const slots = new Slots(STRIDE);
+const slots = new Slots(COLUMN_COUNT);
 for (let i = 0; i < SLOTS; i++) slots.logLatency(slots.slot(29_000_000, i, 0, 0), 500 + (i % 100));
 const slotsMiB = (heldBytes() - before) / 2 ** 20;
 
