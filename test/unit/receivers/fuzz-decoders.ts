@@ -75,7 +75,9 @@ const FRAME_MAX = 64 * 1024;
 
 /** However the bytes are cut into chunks, the same messages come out of them, or the same fault. */
 function followFrames(bytes: Buffer, random: () => number): void {
-  const [whole, cut] = [new MessageFrames(FRAME_MAX), new MessageFrames(FRAME_MAX)];
+  const [messages, messagesCut]: [Buffer[], Buffer[]] = [[], []];
+  const whole = new MessageFrames(FRAME_MAX, (message) => messages.push(Buffer.from(message)));
+  const cut = new MessageFrames(FRAME_MAX, (message) => messagesCut.push(Buffer.from(message)));
   const fault = whole.follow(bytes);
   let cutFault: string | null = null;
   for (let at = 0; at < bytes.length && cutFault === null; ) {
@@ -83,9 +85,11 @@ function followFrames(bytes: Buffer, random: () => number): void {
     cutFault = cut.follow(bytes.subarray(at, end));
     at = end;
   }
-  const isSame = cutFault === fault && cut.messages === whole.messages && cut.partialBytes === whole.partialBytes;
+  const sameBytes = messages.every((message, i) => messagesCut[i]?.equals(message));
+  const isSame = cutFault === fault && sameBytes && cut.messages === whole.messages && cut.partialBytes === whole.partialBytes;
   if (!isSame || whole.partialBytes > Math.min(bytes.length, FRAME_MAX + 5)) {
     expect([cutFault, cut.messages, cut.partialBytes]).toEqual([fault, whole.messages, whole.partialBytes]);
+    expect(messagesCut).toEqual(messages);
     expect(whole.partialBytes).toBeLessThanOrEqual(Math.min(bytes.length, FRAME_MAX + 5));
   }
 }
