@@ -3,6 +3,7 @@
 import { join, resolve } from "node:path";
 import type { Config } from "./config/schema.ts";
 import type { Clock, SqlReader } from "./model/ports.ts";
+import type { Retention } from "./model/retention.ts";
 import { Audit } from "./storage/audit.ts";
 import { Cluster } from "./storage/cluster.ts";
 import { type Connection, serverOf } from "./storage/connection.ts";
@@ -11,7 +12,6 @@ import { Engine } from "./storage/engine.ts";
 import { migrate } from "./storage/migrate.ts";
 import { nodeId } from "./storage/node-id.ts";
 import { explained } from "./storage/open-error.ts";
-import type { RetentionOptions } from "./storage/retention.ts";
 import { ShardWriters } from "./storage/shard-writers.ts";
 import { SpoolReader } from "./storage/spool-reader.ts";
 import { Writer, type WriterOptions } from "./storage/writer.ts";
@@ -35,7 +35,7 @@ export interface Storage {
 
 /** What is the same wherever the rows go. */
 interface Parts {
-  readonly retention: RetentionOptions;
+  readonly retention: Retention;
   readonly spool: SpoolReader;
   readonly writerOptions: WriterOptions;
   readonly clock: Clock;
@@ -137,7 +137,7 @@ function openEmbedded(config: Config, dataDir: string, log: Logger): Promise<Emb
   });
 }
 
-export function retentionOf(config: Config): RetentionOptions {
+export function retentionOf(config: Config): Retention {
   return {
     ttl: config["storage.ttl"],
     minuteDays: config["retention.minuteDays"],

@@ -1,18 +1,9 @@
 /** What resolvers get: the readers of one request. */
 import type { Clock, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
+import type { Retention } from "../oap/model/retention.ts";
 import type { RequestLimits } from "./limits.ts";
 import { Metadata } from "./readers/metadata.ts";
 import { StoredMetrics } from "./readers/metric-reader.ts";
-
-export interface Retention {
-  readonly ttl: "on" | "off";
-  readonly minuteDays: number;
-  readonly hourDays: number;
-  readonly dayDays: number;
-  readonly metadataDays: number;
-  readonly accessLogDays: number;
-  readonly failedAccessLogDays: number;
-}
 
 export interface QueryOptions {
   readonly sql: SqlReader;

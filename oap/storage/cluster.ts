@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/schema.ts";
 import { StorageError } from "../model/errors.ts";
 import type { Clock } from "../model/ports.ts";
+import type { Retention } from "../model/retention.ts";
 import { readShards, type ShardAddress } from "./cluster-hosts.ts";
 import { CLUSTER_READ_SETTINGS, ClusterReader } from "./cluster-reader.ts";
 import { LOCAL_SUFFIX } from "./cluster-schema.ts";
@@ -12,7 +13,6 @@ import { Engine } from "./engine.ts";
 import { migrate } from "./migrate.ts";
 import { explained } from "./open-error.ts";
 import { ReplicaConnection } from "./replica-connection.ts";
-import type { RetentionOptions } from "./retention.ts";
 
 export interface ClusterOptions {
   readonly connection: Connection;
@@ -21,7 +21,7 @@ export interface ClusterOptions {
   readonly shardUrls: Config["storage.shardUrls"];
   readonly onCluster: boolean;
   readonly replicated: boolean;
-  readonly retention: RetentionOptions;
+  readonly retention: Retention;
   /** Told of a host that is away at the start, and when its tables are there. */
   readonly onProblem: (problem: string, detail: Record<string, unknown>) => void;
   /** How often hosts that are away are tried again. */

@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { StorageError } from "../model/errors.ts";
 import type { Clock } from "../model/ports.ts";
+import type { Retention } from "../model/retention.ts";
 import { type ClusterSchema, clusterStatements } from "./cluster-schema.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
-import { applyRetention, type RetentionOptions } from "./retention.ts";
+import { applyRetention } from "./retention.ts";
 
 const SCHEMA = new URL("./schema/", import.meta.url);
 /** Which files were applied; of each host itself. */
@@ -17,7 +18,7 @@ const FILE_NAME = /^(\d{4})_[a-z_]+\.sql$/;
  *  @throws StorageError, not retryable, when the database is newer than this version, or of another kind of installation. */
 export async function migrate(
   options: EngineOptions,
-  retention: RetentionOptions,
+  retention: Retention,
   clock: Clock,
   cluster: ClusterSchema | null = null,
 ): Promise<void> {

@@ -1,17 +1,7 @@
 /** How long each table keeps its rows: a TTL that follows the settings, set anew by every start that finds another one. Expired parts
  *  go whole (ttl_only_drop_parts), and changing a TTL rewrites what parts say of themselves, not their rows. */
+import type { Retention } from "../model/retention.ts";
 import type { Engine } from "./engine.ts";
-
-export interface RetentionOptions {
-  /** "off" keeps everything for ever: for tests with old dates. */
-  readonly ttl: "on" | "off";
-  readonly minuteDays: number;
-  readonly hourDays: number;
-  readonly dayDays: number;
-  readonly metadataDays: number;
-  readonly accessLogDays: number;
-  readonly failedAccessLogDays: number;
-}
 
 /** Local tables of a cluster end in this; the plain names are Distributed tables over them. */
 const LOCAL = /_local$/;
@@ -19,7 +9,7 @@ const TABLES =
   "SELECT name, engine_full AS definition FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' LIMIT 1000";
 
 /** Brings the TTL of every table to what the settings say. @throws StorageError */
-export async function applyRetention(engine: Engine, retention: RetentionOptions): Promise<void> {
+export async function applyRetention(engine: Engine, retention: Retention): Promise<void> {
   const expressions = lifetimes(retention);
   for (const { name, definition } of await engine.query<{ name: string; definition: string }>(TABLES, {})) {
     const wanted = expressions[name.replace(LOCAL, "")];
@@ -32,7 +22,7 @@ export async function applyRetention(engine: Engine, retention: RetentionOptions
 }
 
 /** Table -> TTL as ClickHouse writes it back; made of whole numbers from the settings and nothing else. */
-function lifetimes(retention: RetentionOptions): Readonly<Record<string, string>> {
+function lifetimes(retention: Retention): Readonly<Record<string, string>> {
   const after = (column: string, days: number): string => `${column} + toIntervalDay(${Number(days)})`;
   const { minuteDays, hourDays, dayDays, metadataDays, accessLogDays, failedAccessLogDays } = retention;
   return {

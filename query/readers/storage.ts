@@ -1,7 +1,7 @@
 /** What ClickHouse keeps, table by table and over all shards. */
 import type { DiskSpace, SqlReader, StorageShard } from "../../oap/model/ports.ts";
+import type { Retention } from "../../oap/model/retention.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../oap/model/time-bucket.ts";
-import type { Retention } from "../context.ts";
 import { sql } from "./sql.ts";
 
 export interface StoredTable {

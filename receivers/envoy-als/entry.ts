@@ -1,6 +1,8 @@
 /** What one access-log entry says, as far as it is used: numbers, and byte ranges of the strings. One object is reused for
  *  every entry, so a scalar that comes twice is overwritten and a sub-message that comes twice merges, as proto3 wants. */
 
+import { METHODS } from "../../oap/model/batch.ts";
+
 /** Index of each duration in `seconds` and `nanos`: the field's number in AccessLogCommon. */
 export const LAST_RX = 6;
 export const FIRST_UPSTREAM_TX = 7;
@@ -19,6 +21,8 @@ export const UPSTREAM_FLATBUFFER = 2;
 export const DOWNSTREAM_FLATBUFFER = 3;
 const PEERS = 4;
 
+const METHODS_KNOWN = METHODS.length - 1;
+const CODE_MAX = 999;
 const QUERY = 0x3f;
 export const FRAGMENT = 0x23;
 
@@ -102,6 +106,21 @@ export class Entry {
     this.grpcContent = false;
     this.grpcStatus = -1;
     this.receivedBytes = this.sentBytes = 0;
+  }
+
+  /** By its content type, or because it ended as gRPC calls do; a connection never is. */
+  get isGrpc(): boolean {
+    return this.grpcContent || this.grpcStatus >= 0;
+  }
+
+  /** Index into METHODS; 0 for numbers that it does not have. */
+  get knownMethod(): number {
+    return this.method <= METHODS_KNOWN ? this.method : 0;
+  }
+
+  /** 0 when there was no response, or its code is none. */
+  get knownCode(): number {
+    return this.responseCode <= CODE_MAX ? this.responseCode : 0;
   }
 
   /** A timestamp or duration begins; one that comes twice merges. */

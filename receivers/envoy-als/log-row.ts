@@ -19,7 +19,7 @@ import {
 import type { Identity } from "./identity.ts";
 import { type HeaderRanges, LogFields } from "./log-fields.ts";
 import type { Redaction } from "./redact.ts";
-import { METHODS_KNOWN, tlsModeOf } from "./reports.ts";
+import { tlsModeOf } from "./reports.ts";
 
 /** Longer texts are cut between two characters, and counted. */
 export interface TextLimits {
@@ -86,13 +86,12 @@ export class LogRowWriter {
   }
 
   #who(numbers: Float64Array, at: number, entry: Entry, isTcp: boolean, identity: Identity, { caller, callee }: Sides): void {
-    const isGrpc = !isTcp && (entry.grpcContent || entry.grpcStatus >= 0);
-    numbers[at + AT.kind] = isTcp ? Kind.tcp : isGrpc ? Kind.grpc : Kind.http;
+    numbers[at + AT.kind] = isTcp ? Kind.tcp : entry.isGrpc ? Kind.grpc : Kind.http;
     numbers[at + AT.detectPoint] = caller === NO_REPORT ? DetectPoint.client : callee === NO_REPORT ? DetectPoint.server : BOTH;
     numbers[at + AT.workload] = identity.workload;
     numbers[at + AT.caller] = caller === NO_REPORT ? NO_SIDE : caller;
     numbers[at + AT.callee] = callee === NO_REPORT ? NO_SIDE : callee;
-    numbers[at + AT.method] = entry.method <= METHODS_KNOWN ? entry.method : 0;
+    numbers[at + AT.method] = entry.knownMethod;
     numbers[at + AT.path] = isTcp || !entry.hasRequest ? 0 : this.#names.path(entry.bytes, entry.pathStart, entry.barePathEnd());
     numbers[at + AT.endpoint] = 0;
     numbers[at + AT.protocol] = this.#fields.protocol <= 4 ? this.#fields.protocol : 0;
@@ -103,7 +102,7 @@ export class LogRowWriter {
   }
 
   #outcome(numbers: Float64Array, at: number, entry: Entry, isTcp: boolean): void {
-    numbers[at + AT.responseCode] = entry.responseCode <= 999 ? entry.responseCode : 0;
+    numbers[at + AT.responseCode] = entry.knownCode;
     numbers[at + AT.grpcStatus] = entry.grpcStatus <= 127 ? entry.grpcStatus : -1;
     numbers[at + AT.flags] = entry.flags;
     numbers[at + AT.attempts] = Math.min(entry.attempts, 0xffff);

@@ -21,7 +21,6 @@ import type { Peers } from "./peer.ts";
 import type { StreamBytes } from "./stream-bytes.ts";
 
 const FLOOR_MS = 1e6;
-export const METHODS_KNOWN = 9;
 
 export class Reports {
   readonly #names: Names;
@@ -70,7 +69,7 @@ export class Reports {
   ): void {
     const row = batch.addRow();
     const isServer = detectPoint === DetectPoint.server;
-    const isGrpc = !isTcp && (entry.grpcContent || entry.grpcStatus >= 0);
+    const { isGrpc } = entry;
     const firstUpstreamNs = entry.durationNs(FIRST_UPSTREAM_TX);
     const startMs = entry.startMs();
     // A client-side report starts when the first byte went upstream; whole ms of both, as the reference product adds them.
@@ -80,11 +79,11 @@ export class Reports {
     batch.detectPoint[row] = detectPoint;
     batch.source[row] = source;
     batch.destination[row] = destination;
-    batch.method[row] = entry.method <= METHODS_KNOWN ? entry.method : 0;
+    batch.method[row] = entry.knownMethod;
     batch.path[row] = isTcp || !entry.hasRequest ? NO_PATH : this.#names.path(entry.bytes, entry.pathStart, entry.barePathEnd());
     batch.counted[row] = use === COUNTED ? 1 : 0;
     batch.success[row] = (isTcp ? connectionSucceeded(entry) : succeeded(entry, detectPoint, isGrpc)) ? 1 : 0;
-    batch.responseCode[row] = entry.responseCode <= 999 ? entry.responseCode : 0;
+    batch.responseCode[row] = entry.knownCode;
     batch.flags[row] = entry.flags;
     batch.details[row] = batch.success[row] === 1 || use !== COUNTED ? NO_DETAILS : this.#details(entry);
     batch.tlsMode[row] = isServer ? tlsModeOf(entry) : TlsMode.none;

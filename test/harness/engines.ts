@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SqlReader } from "../../oap/model/ports.ts";
+import type { Retention } from "../../oap/model/retention.ts";
 import { Cluster } from "../../oap/storage/cluster.ts";
 import { startEmbedded } from "../../oap/storage/embedded.ts";
 import { Engine } from "../../oap/storage/engine.ts";
 import { migrate } from "../../oap/storage/migrate.ts";
-import type { RetentionOptions } from "../../oap/storage/retention.ts";
 import { ShardWriters } from "../../oap/storage/shard-writers.ts";
 import { SpoolReader } from "../../oap/storage/spool-reader.ts";
 import { Writer, type WriterOptions } from "../../oap/storage/writer.ts";
@@ -20,7 +20,7 @@ export interface TestEngine {
   /** Each host's own tables, one per shard. */
   readonly hosts: readonly Engine[];
   /** Makes the tables of a database on every host. */
-  readonly migrate: (database: string, retention?: RetentionOptions) => Promise<void>;
+  readonly migrate: (database: string, retention?: Retention) => Promise<void>;
   /** `isAway`: to hosts that nobody reaches. */
   readonly writer: (spoolDir: string, options: WriterOptions, isAway?: boolean) => Writer | ShardWriters;
   /** kill -9 of one host; it is up again, with what it had, when this resolves. */
@@ -68,7 +68,7 @@ export async function startServerEngine(): Promise<TestEngine> {
 }
 
 async function singleServer(connection: { url: string; username: string; password: string }) {
-  const migrateIt = (database: string, retention: RetentionOptions = KEEP_ALL): Promise<void> =>
+  const migrateIt = (database: string, retention: Retention = KEEP_ALL): Promise<void> =>
     migrate({ connection, database }, retention, systemClock);
   await migrateIt(DATABASE);
   const engine = new Engine({ connection, database: DATABASE });
@@ -80,7 +80,7 @@ async function singleServer(connection: { url: string; username: string; passwor
 export async function startClusterEngine(): Promise<TestEngine> {
   const servers = await startServers(2);
   const [first, second] = servers as [(typeof servers)[0], (typeof servers)[0]];
-  const open = (database: string, retention: RetentionOptions = KEEP_ALL): Promise<Cluster> =>
+  const open = (database: string, retention: Retention = KEEP_ALL): Promise<Cluster> =>
     Cluster.open(
       {
         connection: first.connection,
