@@ -4,7 +4,8 @@ import { endpointId, instanceId, parseServiceId, relationId, serviceId } from ".
 import type { QueryContext } from "../context.ts";
 import { type MapRow, neighbourhood } from "../mesh-map.ts";
 import { type EdgeRow, readEdges } from "../readers/edges.ts";
-import { percentileMs, readSeries, readSparklines, readTraffic, type TrafficRow } from "../readers/traffic.ts";
+import type { EntityKey, EntitySteps } from "../readers/entity-rows.ts";
+import { percentileMs, readSparklines, readTraffic, type TrafficRow, trafficNumbers } from "../readers/traffic.ts";
 import { selects } from "../selection.ts";
 import { edgeOf, edgeSide, statusClasses, trafficOf } from "../traffic-shape.ts";
 import { type MeshWindow, meshWindow, stepsOf, type WindowInput } from "../window.ts";
@@ -91,7 +92,7 @@ function pointsAt(at: readonly number[], points: readonly { at: number; calls: n
 
 /** @param isAsked whether any of some fields of the answer is: each costs a statement. */
 async function service(
-  { sql, metadata }: QueryContext,
+  { sql, metadata, storedMetrics }: QueryContext,
   id: string,
   window: MeshWindow,
   isAsked: (...fields: string[]) => boolean,
@@ -105,9 +106,8 @@ async function service(
   const ifAsked = <T>(field: string, read: () => Promise<T[]>): Promise<T[]> | T[] => (isAsked(field) ? read() : []);
   // A service that nobody reported is there when it takes part in a call.
   const isOfNeighbours = (field: string): boolean => known === null || isAsked(field);
-  const [own, steps, endpoints, instances, instanceTraffic, asCaller, asCallee] = await Promise.all([
-    readTraffic(sql, "service", window, { service: name, limit: 1 }),
-    ifAsked("series", () => readSeries(sql, name, window)),
+  const [own, endpoints, instances, instanceTraffic, asCaller, asCallee] = await Promise.all([
+    storedMetrics.entities.both(serviceKey(name), window.table, window),
     isAsked("endpoints", "endpointsTruncated")
       ? readTraffic(sql, "endpoint", window, { service: name, limit: ENDPOINTS_MAX + 1 })
       : [],
@@ -117,7 +117,7 @@ async function service(
     isOfNeighbours("callers") ? relations({ dest: name }) : [],
   ]);
   if (known === null && asCaller.length === 0 && asCallee.length === 0) return null;
-  const row = own[0];
+  const row = own.whole === null ? undefined : trafficNumbers(own.whole);
   const byInstance = new Map(instanceTraffic.map((one) => [one.instance, one]));
   return {
     id,
@@ -126,7 +126,7 @@ async function service(
     firstSeen: known?.firstSeen ?? null,
     lastSeen: known?.lastSeen ?? null,
     traffic: row === undefined ? null : trafficOf(row, window),
-    series: seriesOf(steps, window),
+    series: seriesOf(own.steps, window),
     statusClasses: row === undefined ? [] : statusClasses(row),
     endpoints: endpoints
       .slice(0, ENDPOINTS_MAX)
@@ -147,14 +147,28 @@ async function service(
   };
 }
 
-function seriesOf(steps: Awaited<ReturnType<typeof readSeries>>, window: MeshWindow) {
+/** Services that anybody reported are normal ones, whatever an id says. */
+function serviceKey(service: string): EntityKey {
+  const none = { instance: "", endpoint: "", destService: "", destNormal: false, destInstance: "", detectPoint: "" };
+  return { scope: "service", service, normal: true, ...none };
+}
+
+function seriesOf(steps: EntitySteps["steps"], window: MeshWindow) {
   const at = stepsOf(window, window.stepMs);
-  const byTime = new Map(steps.map((step) => [step.at * 1_000, step]));
-  const points = at.map((time) => byTime.get(time));
-  const percentile = (i: number): (number | null)[] =>
-    points.map((point) => (point === undefined ? null : percentileMs(point, i)));
-  const { calls, failed } = pointsAt(at, steps);
-  return { at, stepMs: window.stepMs, calls, failed, p50: percentile(0), p95: percentile(1), p99: percentile(2) };
+  const points = at.map((time) => {
+    const step = steps.get(time);
+    return step === undefined ? null : trafficNumbers(step);
+  });
+  const percentile = (i: number): (number | null)[] => points.map((point) => (point === null ? null : percentileMs(point, i)));
+  return {
+    at,
+    stepMs: window.stepMs,
+    calls: points.map((point) => point?.calls ?? null),
+    failed: points.map((point) => point?.failed ?? null),
+    p50: percentile(0),
+    p95: percentile(3),
+    p99: percentile(4),
+  };
 }
 
 function neighbours(rows: readonly TrafficRow[], nameOf: (row: TrafficRow) => string, window: MeshWindow) {

@@ -162,10 +162,7 @@ function digestOf(parts: readonly Part[], schema: readonly { readonly statements
 
 /** Without comments and layout: another word in a comment is no reason to make all of it anew. */
 function meaning(text: string): string {
-  return text
-    .replaceAll(/--.*$/gm, "")
-    .replaceAll(/\s+/g, " ")
-    .trim();
+  return text.replaceAll(/--.*$/gm, "").replaceAll(/\s+/g, " ").trim();
 }
 
 const digestPath = (of: string): string => join(DIR, `${of}.digest`);
