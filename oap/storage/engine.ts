@@ -158,12 +158,10 @@ interface Columnar {
  *  parsed at one go. */
 function rowsOf<Row>({ data, rows }: Columnar): Row[] {
   const columns = Object.entries(data);
-  const made: Record<string, unknown>[] = [];
-  for (let i = 0; i < rows; i++) {
-    const row: Record<string, unknown> = {};
-    for (const [name, values] of columns) row[name] = values[i];
-    made.push(row);
-  }
+  // All rows are copies of one, so that they share their shape.
+  const empty: Record<string, unknown> = Object.fromEntries(columns.map(([name]) => [name, null]));
+  const made = Array.from({ length: rows }, () => ({ ...empty }));
+  for (const [name, values] of columns) for (let i = 0; i < rows; i++) (made[i] as Record<string, unknown>)[name] = values[i];
   return made as Row[];
 }
 

@@ -47,10 +47,12 @@ export async function readTraffic(
   reader: SqlReader,
   scope: Scope,
   window: MeshWindow,
-  only: { service?: string; dest?: string; limit: number },
+  only: { service?: string; dest?: string; limit: number; withPercentiles?: boolean },
 ): Promise<TrafficRow[]> {
-  const { service = "", dest = "", limit } = only;
-  return await reader.query<TrafficRow>(TRAFFIC, { table: window.table, scope, service, dest, limit, ...seconds(window) });
+  const { service = "", dest = "", limit, withPercentiles = true } = only;
+  const with_percentiles = withPercentiles ? 1 : 0;
+  const params = { table: window.table, scope, service, dest, limit, with_percentiles, ...seconds(window) };
+  return await reader.query<TrafficRow>(TRAFFIC, params);
 }
 
 export async function readSparklines(reader: SqlReader, window: MeshWindow) {

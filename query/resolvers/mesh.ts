@@ -17,7 +17,11 @@ const ENDPOINTS_MAX = 200;
 const INSTANCES_MAX = 1_000;
 const NEIGHBOURS_MAX = 1_000;
 const HOPS_MAX = 10;
-const PERCENTILES: ReadonlySet<string> = new Set(["p50", "p95", "p99"]);
+const PERCENTILES: ReadonlySet<string> = new Set(["p50", "p75", "p90", "p95", "p99"]);
+/** Of an edge; what costs columns of their own. */
+const REST: ReadonlySet<string> = new Set(["tlsShare", "bytesIn", "bytesOut"]);
+
+const HTTP_ONLY = ["http"] as const;
 
 interface Windowed {
   readonly window: WindowInput;
@@ -25,7 +29,8 @@ interface Windowed {
 
 export const mesh = {
   Query: {
-    meshServices: (_: unknown, { window }: Windowed, context: QueryContext) => services(context, windowOf(window, context)),
+    meshServices: (_: unknown, { window }: Windowed, context: QueryContext, info: GraphQLResolveInfo) =>
+      services(context, windowOf(window, context), { withPercentiles: selects(info, null, PERCENTILES) }),
     meshService: (_: unknown, { id, window }: Windowed & { id: string }, context: QueryContext, info: GraphQLResolveInfo) =>
       service(context, id, windowOf(window, context), (...fields) => selects(info, null, new Set(fields))),
     meshMap: (
@@ -34,9 +39,10 @@ export const mesh = {
       context: QueryContext,
       info: GraphQLResolveInfo,
     ) => {
-      const withPercentiles = selects(info, "edges", PERCENTILES);
+      const edges = { withPercentiles: selects(info, "edges", PERCENTILES), withRest: selects(info, "edges", REST) };
+      const withTraffic = { withPercentiles: selects(info, "nodes", PERCENTILES) };
       const reach = Math.min(HOPS_MAX, Math.max(0, hops ?? 1));
-      return map(context, windowOf(window, context), around ?? null, reach, withPercentiles);
+      return map(context, windowOf(window, context), around ?? null, reach, { edges, traffic: withTraffic });
     },
     meshSetup: async (_: unknown, __: unknown, { setup, clock }: QueryContext) => {
       const [listeners, proxies, problems, server] = await Promise.all([
@@ -61,10 +67,10 @@ function windowOf(window: WindowInput, { clock, retention }: QueryContext): Mesh
   return meshWindow(window, { nowMs: clock.now(), ...retention });
 }
 
-async function services({ sql, metadata }: QueryContext, window: MeshWindow) {
+async function services({ sql, metadata }: QueryContext, window: MeshWindow, wanted: { withPercentiles: boolean }) {
   const [known, rows, points] = await Promise.all([
     metadata.services(),
-    readTraffic(sql, "service", window, { limit: SERVICES_MAX }),
+    readTraffic(sql, "service", window, { limit: SERVICES_MAX, ...wanted }),
     readSparklines(sql, window),
   ]);
   const traffic = new Map(rows.map((row) => [row.service, row]));
@@ -192,37 +198,52 @@ async function map(
   window: MeshWindow,
   around: string | null,
   hops: number,
-  withPercentiles: boolean,
+  wanted: { edges: { withPercentiles: boolean; withRest: boolean }; traffic: { withPercentiles: boolean } },
 ) {
   const [known, serviceRows, { rows: edgeRows, percentileError }] = await Promise.all([
     metadata.services(),
-    readTraffic(sql, "service", window, { limit: SERVICES_MAX }),
-    readEdges(sql, window, { limit: EDGES_MAX * 2, withPercentiles }),
+    readTraffic(sql, "service", window, { limit: SERVICES_MAX, ...wanted.traffic }),
+    readEdges(sql, window, { limit: EDGES_MAX * 2, ...wanted.edges }),
   ]);
   const traffic = new Map(serviceRows.map((row) => [row.service, row]));
   const layers = new Map(known.map((one) => [one.service, one.layers]));
-  const edges = [...Map.groupBy(edgeRows, (row) => `${row.service}\0${row.dest_service}`).values()].map((rows): MapRow => {
-    const { service: source, dest_service: target } = rows[0] as EdgeRow;
-    return { source, target, rows };
-  });
-  const all = new Set([...traffic.keys(), ...edges.flatMap(({ source, target }) => [source, target])]);
+  const edges = edgesOf(edgeRows);
+  const all = new Set([...traffic.keys(), ...edges.map(({ source }) => source), ...edges.map(({ target }) => target)]);
   const shown = around === null ? all : neighbourhood(parseServiceId(around)?.service ?? "", edges, hops);
   const kept = edges.filter(({ source, target }) => shown.has(source) && shown.has(target));
+  const ids = new Map([...all].map((name) => [name, serviceId(name)]));
   return {
     nodes: [...shown]
       .filter((name) => all.has(name))
       .sort()
       .map((name) => nodeOf(name, layers.get(name), traffic.get(name), window)), // prettier-ignore
-    edges: kept.slice(0, EDGES_MAX).map(({ source, target, rows }) => ({
-      id: relationId(serviceId(source), serviceId(target)),
-      source: serviceId(source),
-      target: serviceId(target),
-      protocols: [...new Set(rows.flatMap(protocolsOf))],
-      ...bothSides(rows, window),
-    })),
-    percentileError: withPercentiles ? percentileError : null,
+    edges: kept.slice(0, EDGES_MAX).map((edge) => {
+      const source = ids.get(edge.source) as string;
+      const target = ids.get(edge.target) as string;
+      const { client, server } = bothSides(edge.rows, window);
+      return { id: relationId(source, target), source, target, protocols: protocolsOfEdge(edge.rows), client, server };
+    }),
+    percentileError: wanted.edges.withPercentiles ? percentileError : null,
     truncated: kept.length > EDGES_MAX || edgeRows.length >= EDGES_MAX * 2 || serviceRows.length >= SERVICES_MAX,
   };
+}
+
+/** By both ends, in the order in which they come. */
+function edgesOf(rows: readonly EdgeRow[]): MapRow[] {
+  const edges: { source: string; target: string; rows: EdgeRow[] }[] = [];
+  const bySource = new Map<string, Map<string, EdgeRow[]>>();
+  for (const row of rows) {
+    const { service: source, dest_service: target } = row;
+    const byTarget = bySource.get(source) ?? new Map<string, EdgeRow[]>();
+    if (byTarget.size === 0) bySource.set(source, byTarget);
+    const sides = byTarget.get(target);
+    if (sides === undefined) {
+      const edge = { source, target, rows: [row] };
+      byTarget.set(target, edge.rows);
+      edges.push(edge);
+    } else sides.push(row);
+  }
+  return edges;
 }
 
 function nodeOf(name: string, layers: readonly string[] | undefined, row: TrafficRow | undefined, window: MeshWindow) {
@@ -235,6 +256,12 @@ function nodeOf(name: string, layers: readonly string[] | undefined, row: Traffi
     protocol: row === undefined ? null : (protocolsOf(row)[0] ?? null),
     traffic: row === undefined ? null : trafficOf(row, window),
   };
+}
+
+/** Of both sides together. Nearly every edge has one protocol: no lists are made to find that out. */
+function protocolsOfEdge(rows: readonly EdgeRow[]): readonly string[] {
+  const single = rows.every((row) => row.tcp_entries === 0 && row.grpc_calls === 0 && row.calls > 0);
+  return single ? HTTP_ONLY : [...new Set(rows.flatMap(protocolsOf))];
 }
 
 /** Most used first. */
