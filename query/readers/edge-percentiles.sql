@@ -5,6 +5,6 @@ SELECT
     quantilesExactWeightedArray(0.5, 0.95, 0.99)(mapKeys(t.latency_histogram), mapValues(t.latency_histogram)) AS buckets
 FROM {table:Identifier} AS t
 WHERE scope = 'service_relation' AND timed > 0
-  AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+  AND {{range}}
 GROUP BY service, dest_service, detect_point
 LIMIT 100000

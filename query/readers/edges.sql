@@ -15,7 +15,7 @@ SELECT
     ) AS coarse
 FROM {table:Identifier} AS t
 WHERE scope = 'service_relation'
-  AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+  AND {{range}}
 GROUP BY service, dest_service, detect_point
 ORDER BY calls + tcp_records DESC, service, dest_service, detect_point
 LIMIT {limit:UInt32}

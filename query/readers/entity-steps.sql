@@ -17,7 +17,7 @@ FROM {table:Identifier} AS t
 WHERE scope = {scope:String} AND service = {service:String} AND normal = {normal:UInt8} AND instance = {instance:String}
   AND endpoint = {endpoint:String} AND dest_service = {dest_service:String} AND dest_normal = {dest_normal:UInt8}
   AND dest_instance = {dest_instance:String} AND detect_point = {detect_point:String}
-  AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+  AND {{range}}
 GROUP BY GROUPING SETS ((at), ())
 ORDER BY is_whole DESC, at
 LIMIT 10000

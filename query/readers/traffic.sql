@@ -15,7 +15,7 @@ SELECT
     ) AS percentiles
 FROM {table:Identifier} AS t
 WHERE scope = {scope:String}
-  AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+  AND {{range}}
   AND ({service:String} = '' OR service = {service:String})
   AND ({dest:String} = '' OR dest_service = {dest:String})
 GROUP BY service, instance, endpoint, dest_service, detect_point
