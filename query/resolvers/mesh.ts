@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { endpointId, instanceId, parseServiceId, relationId, serviceId } from "../../oap/model/entity.ts";
 import type { QueryContext } from "../context.ts";
-import { type MapRow, neighbourhood } from "../mesh-map.ts";
+import { edgesOf, neighbourhood, protocolsOf, protocolsOfEdge } from "../mesh-map.ts";
 import { type EdgeRow, readEdges } from "../readers/edges.ts";
 import type { EntityKey, EntitySteps } from "../readers/entity-rows.ts";
 import { percentileMs, readSparklines, readTraffic, type TrafficRow, trafficNumbers } from "../readers/traffic.ts";
@@ -20,8 +20,6 @@ const HOPS_MAX = 10;
 const PERCENTILES: ReadonlySet<string> = new Set(["p50", "p75", "p90", "p95", "p99"]);
 /** Of an edge; what costs columns of their own. */
 const REST: ReadonlySet<string> = new Set(["tlsShare", "bytesIn", "bytesOut"]);
-
-const HTTP_ONLY = ["http"] as const;
 
 interface Windowed {
   readonly window: WindowInput;
@@ -228,24 +226,6 @@ async function map(
   };
 }
 
-/** By both ends, in the order in which they come. */
-function edgesOf(rows: readonly EdgeRow[]): MapRow[] {
-  const edges: { source: string; target: string; rows: EdgeRow[] }[] = [];
-  const bySource = new Map<string, Map<string, EdgeRow[]>>();
-  for (const row of rows) {
-    const { service: source, dest_service: target } = row;
-    const byTarget = bySource.get(source) ?? new Map<string, EdgeRow[]>();
-    if (byTarget.size === 0) bySource.set(source, byTarget);
-    const sides = byTarget.get(target);
-    if (sides === undefined) {
-      const edge = { source, target, rows: [row] };
-      byTarget.set(target, edge.rows);
-      edges.push(edge);
-    } else sides.push(row);
-  }
-  return edges;
-}
-
 function nodeOf(name: string, layers: readonly string[] | undefined, row: TrafficRow | undefined, window: MeshWindow) {
   const dot = name.lastIndexOf(".");
   return {
@@ -256,23 +236,4 @@ function nodeOf(name: string, layers: readonly string[] | undefined, row: Traffi
     protocol: row === undefined ? null : (protocolsOf(row)[0] ?? null),
     traffic: row === undefined ? null : trafficOf(row, window),
   };
-}
-
-/** Of both sides together. Nearly every edge has one protocol: no lists are made to find that out. */
-function protocolsOfEdge(rows: readonly EdgeRow[]): readonly string[] {
-  const single = rows.every((row) => row.tcp_entries === 0 && row.grpc_calls === 0 && row.calls > 0);
-  return single ? HTTP_ONLY : [...new Set(rows.flatMap(protocolsOf))];
-}
-
-/** Most used first. */
-function protocolsOf({ calls, grpc_calls, tcp_entries }: Pick<EdgeRow, "calls" | "grpc_calls" | "tcp_entries">): string[] {
-  const counts: [string, number][] = [
-    ["http", calls - grpc_calls],
-    ["grpc", grpc_calls],
-    ["tcp", tcp_entries],
-  ]; // prettier-ignore
-  return counts
-    .filter(([, count]) => count > 0)
-    .sort(([, a], [, b]) => b - a)
-    .map(([protocol]) => protocol); // prettier-ignore
 }
