@@ -7,6 +7,7 @@ import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
 import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { SidelightError } from "../oap/model/errors.ts";
+import { compiled } from "./compiled.ts";
 import { contextFactory, type QueryOptions } from "./context.ts";
 import { readBody, sendText } from "./http.ts";
 import { fieldLimit, type RefusedRequests } from "./limits.ts";
@@ -36,7 +37,7 @@ export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRe
     graphiql: false,
     landingPage: false,
     logging: false,
-    plugins: [limits, toldPartial(options), maxTokensPlugin({ n: tokensMax, onReject })],
+    plugins: [limits, compiled(), toldPartial(options), maxTokensPlugin({ n: tokensMax, onReject })],
   });
   return async (request, response) => {
     const refusal = refused(request);
@@ -105,9 +106,9 @@ function coded(error: unknown, onError: QueryOptions["onError"]): Error {
   const known = cause instanceof SidelightError ? cause : null;
   if (known === null)
     onError("a question failed", { error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
-  const { nodes, path } = error instanceof GraphQLError ? error : {};
+  const { nodes, source, positions, path } = error instanceof GraphQLError ? error : {};
   return new GraphQLError(cause instanceof Error ? cause.message : String(cause), {
-    nodes,
+    ...(nodes === undefined ? { source, positions } : { nodes }),
     path,
     extensions: { code: known?.code ?? "INTERNAL", retryable: known?.retryable ?? false },
   });

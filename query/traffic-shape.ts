@@ -1,10 +1,10 @@
 /** Rows of sums -> the numbers of our own types. What the data does not hold is null. */
 import { bucketMidpointUs } from "../oap/model/histogram.ts";
 import type { EdgeRow } from "./readers/edges.ts";
-import { percentileMs, share, type TrafficRow } from "./readers/traffic.ts";
+import { percentileMs, share, type TrafficNumbers, type TrafficRow } from "./readers/traffic.ts";
 import type { MeshWindow } from "./window.ts";
 
-export function trafficOf(row: TrafficRow, window: MeshWindow) {
+export function trafficOf(row: TrafficNumbers, window: MeshWindow) {
   const { calls, failed, timed, latency_us, apdex_satisfied, apdex_tolerating, tls_none, tls_tls, tls_mtls, tcp_records } = row;
   const connections = tls_none + tls_tls + tls_mtls;
   return {
@@ -52,6 +52,6 @@ export function edgeOf(row: TrafficRow): EdgeRow {
 
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"] as const;
 
-export function statusClasses(row: TrafficRow): { class: string; calls: number }[] {
+export function statusClasses(row: TrafficNumbers): { class: string; calls: number }[] {
   return CLASSES.map((one) => ({ class: one, calls: row[`status_${one}`] })).filter(({ calls }) => calls > 0);
 }

@@ -13,6 +13,8 @@ FROM (
     FROM traffic_minute
     WHERE scope IN ('service', 'service_relation')
       AND minute >= toDateTime({from:UInt32}, 'UTC') AND minute < toDateTime({to:UInt32}, 'UTC')
+      -- For the index only: the table is sorted by hours, and a condition on minutes alone leaves whole days to read.
+      AND indexHint(toStartOfHour(minute) >= toStartOfHour(toDateTime({from:UInt32}, 'UTC')) AND toStartOfHour(minute) < toDateTime({to:UInt32}, 'UTC'))
 )
 WHERE at > (
     SELECT max(newest) FROM storage_event

@@ -16,16 +16,16 @@ export function embeddedConfig(path: string, password: string, memoryBytes: numb
   <mark_cache_size>${part(16)}</mark_cache_size>
   <index_mark_cache_size>${part(32)}</index_mark_cache_size>
   <primary_index_cache_size>${part(32)}</primary_index_cache_size>
-  <text_index_tokens_cache_size>${part(64)}</text_index_tokens_cache_size>
-  <text_index_header_cache_size>${part(64)}</text_index_header_cache_size>
-  <text_index_postings_cache_size>${part(32)}</text_index_postings_cache_size>
+  <text_index_tokens_cache_size>${part(256)}</text_index_tokens_cache_size>
+  <text_index_header_cache_size>${part(256)}</text_index_header_cache_size>
+  <text_index_postings_cache_size>${part(256)}</text_index_postings_cache_size>
   <compiled_expression_cache_size>${part(64)}</compiled_expression_cache_size>
-  <uncompressed_cache_size>0</uncompressed_cache_size>
+  <uncompressed_cache_size>${part(16)}</uncompressed_cache_size>
   <background_pool_size>4</background_pool_size>
   <background_schedule_pool_size>2</background_schedule_pool_size>
   <timezone>UTC</timezone>
   <users_config>${path}</users_config>
-  <profiles><default><log_queries>0</log_queries></default></profiles>
+  <profiles><default>${PROFILE.map(([name, value]) => `<${name}>${value}</${name}>`).join("")}</default></profiles>
   <quotas><default></default></quotas>
   <users>
     ${user("default", "", `<grants>${grants.map((grant) => `<query>GRANT ${grant}</query>`).join("")}</grants>`)}
@@ -34,5 +34,16 @@ export function embeddedConfig(path: string, password: string, memoryBytes: numb
 </clickhouse>
 `;
 }
+
+/** Settings of every statement. ClickHouse's own default of a GiB of free memory per thread would let each question have one thread only. A page
+ *  about one service reads the same few marks again and again: they are kept as they are after decompression, but nothing that a
+ *  question about the whole mesh reads, which would drive them out. */
+const PROFILE = [
+  ["log_queries", 0],
+  ["max_threads_min_free_memory_per_thread", 64 << 20],
+  ["use_uncompressed_cache", 1],
+  ["merge_tree_max_rows_to_use_cache", 65_536],
+  ["merge_tree_max_bytes_to_use_cache", 1],
+] as const;
 
 export const EMBEDDED_USER = "sidelight";

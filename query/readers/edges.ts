@@ -33,24 +33,30 @@ const FINE_ROWS_MAX = 30_000;
 const FINE_ERROR = 0.01;
 const COARSE_ERROR = 0.083;
 
-/** `percentileError`: how far a percentile can be from the true one, as a share of it. */
+/** `withRest`: TLS modes and bytes too. `percentileError`: how far a percentile can be from the true one, as a share of it. The coarse histogram
+ *  is read along: how many edges there are is known only then, and of few it is little. */
 export async function readEdges(
   reader: SqlReader,
   window: MeshWindow,
-  { limit, withPercentiles }: { limit: number; withPercentiles: boolean },
+  { limit, withPercentiles, withRest }: { limit: number; withPercentiles: boolean; withRest: boolean },
 ): Promise<{ rows: EdgeRow[]; percentileError: number }> {
+  type Row = EdgeRow & { percentilesUs: readonly number[] | null; readonly timed: number; readonly coarse: readonly number[] };
   const params = { table: window.table, ...seconds(window) };
-  const rows = await reader.query<Omit<EdgeRow, "percentilesUs">>(EDGES, { ...params, limit });
+  const flags = { with_rest: withRest ? 1 : 0, with_coarse: withPercentiles ? 1 : 0 };
+  const rows = await reader.query<Row>(EDGES, { ...params, ...flags, limit });
   const steps = Math.ceil((window.toMs - window.fromMs) / window.rowMs);
   const isFine = rows.length * steps <= FINE_ROWS_MAX;
-  const histogram = isFine ? "latency_histogram" : "latency_coarse";
-  const midpoint = isFine ? bucketMidpointUs : coarseMidpointUs;
-  const read = withPercentiles ? await reader.query<EdgeKey & { buckets: number[] }>(PERCENTILES, { ...params, histogram }) : [];
-  const percentiles = new Map(read.map((row) => [keyText(row), row.buckets.map(midpoint)]));
-  return {
-    rows: rows.map((row) => ({ ...row, percentilesUs: percentiles.get(keyText(row)) ?? null })),
-    percentileError: isFine ? FINE_ERROR : COARSE_ERROR,
-  };
+  const fine = withPercentiles && isFine ? await readFine(reader, params) : null;
+  const coarseOf = ({ timed, coarse }: Row): number[] | null =>
+    withPercentiles && !isFine && timed > 0 ? coarse.map(coarseMidpointUs) : null;
+  // In place: copies of ten thousand rows are most of what there would be to clean up.
+  for (const row of rows) row.percentilesUs = isFine ? (fine?.get(keyText(row)) ?? null) : coarseOf(row);
+  return { rows, percentileError: isFine ? FINE_ERROR : COARSE_ERROR };
+}
+
+async function readFine(reader: SqlReader, params: Readonly<Record<string, unknown>>): Promise<Map<string, number[]>> {
+  const read = await reader.query<EdgeKey & { buckets: number[] }>(PERCENTILES, params);
+  return new Map(read.map((row) => [keyText(row), row.buckets.map(bucketMidpointUs)]));
 }
 
 function keyText({ service, dest_service, detect_point }: EdgeKey): string {

@@ -4,7 +4,7 @@ SELECT
     service, normal, endpoint,
     quantilesExactWeightedArray(0.5, 0.95, 0.99)(mapKeys(t.latency_histogram), mapValues(t.latency_histogram)) AS buckets
 FROM {table:Identifier} AS t
-WHERE scope = 'endpoint' AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+WHERE scope = 'endpoint' AND {{range}}
   AND (service, normal, instance, endpoint) IN (
     SELECT k.1, k.2, '', k.3
     FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {normals:Array(UInt8)}, {endpoints:Array(String)})) AS k)

@@ -7,7 +7,7 @@ SELECT
 FROM {table:Identifier} AS t
 WHERE scope IN {scopes:Array(String)}
   AND service IN {services:Array(String)}
-  AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+  AND {{range}}
   AND t.timed > 0
   AND (scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point) IN (
     SELECT k.1, k.2, k.3, k.4, k.5, k.6, k.7, k.8, k.9

@@ -1,5 +1,5 @@
-/** Sums and percentiles of single entities by step. All that one request asks of one table and range is read by one statement
- *  for the sums and one for the percentiles. */
+/** Sums and percentiles of single entities by step. All that one request asks of one table and range is read by one statement for the sums and
+ *  one for the percentiles; what it asks of one entity alone by one for both. */
 import DataLoader from "dataloader";
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
@@ -23,10 +23,25 @@ export type Sums = Readonly<Record<Column, number>>;
 /** By start of the step, ms; steps without data are absent. */
 export type ByStep<T> = ReadonlyMap<number, T>;
 
+type Range = Pick<TimeRange, "fromMs" | "toMs" | "stepMs">;
+
+/** One entity over a range: all of it, null when nothing was seen, and by step. `buckets`: 50, 75, 90, 95 and 99 %, meaningless where no
+ *  call was timed. */
+export interface EntitySteps {
+  readonly whole: EntityStep | null;
+  readonly steps: ByStep<EntityStep>;
+}
+
+export interface EntityStep {
+  readonly sums: Sums;
+  readonly buckets: readonly number[];
+}
+
 interface Question {
   readonly table: string;
-  readonly range: TimeRange;
+  readonly range: Range;
   readonly key: EntityKey;
+  readonly part: "sums" | "percentiles" | "both";
 }
 
 interface KeyColumns {
@@ -43,55 +58,123 @@ interface KeyColumns {
   readonly detect_point: string;
 }
 
+type Answer = ByStep<Sums> | ByStep<readonly number[]> | EntitySteps;
+
 const SUMS_SQL = sql("entity-sums");
 const PERCENTILES_SQL = sql("entity-percentiles");
+const STEPS_SQL = sql("entity-steps");
 const ENTITIES_PER_STATEMENT = 500;
 
 /** One per request. */
 export class EntityRows {
-  readonly #sums: DataLoader<Question, ByStep<Sums>, string>;
-  readonly #percentiles: DataLoader<Question, ByStep<readonly number[]>, string>;
+  readonly #loader: DataLoader<Question, Answer, string>;
 
   constructor(reader: SqlReader) {
-    const read = <Row extends KeyColumns, T>(text: string, pick: (row: Row) => T) =>
-      new DataLoader((questions: readonly Question[]) => readAll(reader, text, questions, pick), { cacheKeyFn: questionText });
-    this.#sums = read(SUMS_SQL, (row: KeyColumns & { sums: number[] }) => named(row.sums));
-    this.#percentiles = read(PERCENTILES_SQL, (row: KeyColumns & { buckets: number[] }) => row.buckets);
+    this.#loader = new DataLoader((questions: readonly Question[]) => readAll(reader, questions), {
+      cacheKeyFn: (question) => `${question.part}\0${questionText(question)}`,
+    });
   }
 
   async sums(key: EntityKey, range: TimeRange): Promise<ByStep<Sums>> {
     const table = tableOf(range.step);
-    return table === null ? new Map() : await this.#sums.load({ table, range, key });
+    return table === null ? new Map() : await this.#load({ table, range, key, part: "sums" });
   }
 
   /** Histogram buckets in the order of PERCENTILE_RANKS. */
   async percentiles(key: EntityKey, range: TimeRange): Promise<ByStep<readonly number[]>> {
     const table = tableOf(range.step);
-    return table === null ? new Map() : await this.#percentiles.load({ table, range, key });
+    return table === null ? new Map() : await this.#load({ table, range, key, part: "percentiles" });
   }
+
+  /** Both, and over the whole range. */
+  async both(key: EntityKey, table: string, { fromMs, toMs, stepMs }: Range): Promise<EntitySteps> {
+    return await this.#load({ table, range: { fromMs, toMs, stepMs }, key, part: "both" });
+  }
+
+  async #load<T extends Answer>(question: Question): Promise<T> {
+    return (await this.#loader.load(question)) as T;
+  }
+}
+
+async function readAll(reader: SqlReader, questions: readonly Question[]): Promise<Answer[]> {
+  const answers = new Map<Question, Answer>();
+  const byRange = Map.groupBy(questions, ({ table, range }) => `${table} ${range.fromMs} ${range.toMs} ${range.stepMs}`);
+  await Promise.all([...byRange.values()].map((group) => readGroup(reader, group, answers)));
+  return questions.map((question) => answers.get(question) ?? new Map());
+}
+
+/** Questions about one table and range. */
+async function readGroup(reader: SqlReader, group: readonly Question[], answers: Map<Question, Answer>): Promise<void> {
+  const entities = [...Map.groupBy(group, questionText).values()];
+  const isOne = entities.length === 1 && new Set(group.map(({ part }) => part)).size > 1;
+  const together = isOne ? entities : entities.filter((questions) => questions.some(({ part }) => part === "both"));
+  const rest = (part: Question["part"]): Question[] =>
+    group.filter((one) => one.part === part && !together.some((questions) => questions.includes(one)));
+  const statements = [
+    ...together.map(async (questions) => {
+      const both = await readSteps(reader, questions[0] as Question);
+      for (const question of questions) answers.set(question, partOf(both, question.part));
+    }),
+    ...chunks(rest("sums")).map((chunk) =>
+      readMany(reader, SUMS_SQL, chunk, answers, (row: KeyColumns & { sums: number[] }) => named(row.sums)),
+    ),
+    ...chunks(rest("percentiles")).map((chunk) =>
+      readMany(reader, PERCENTILES_SQL, chunk, answers, (row: KeyColumns & { buckets: number[] }) => row.buckets),
+    ),
+  ];
+  await Promise.all(statements);
+}
+
+async function readSteps(reader: SqlReader, { table, range, key }: Question): Promise<EntitySteps> {
+  type Row = { is_whole: number; at: number; sums: number[]; buckets: number[] };
+  const { scope, service, normal, instance, endpoint, destService, destNormal, destInstance, detectPoint } = key;
+  const rows = await reader.query<Row>(STEPS_SQL, {
+    table,
+    ...seconds(range),
+    step: range.stepMs / 1_000,
+    scope,
+    service,
+    normal: normal ? 1 : 0,
+    instance,
+    endpoint,
+    dest_service: destService,
+    dest_normal: destNormal ? 1 : 0,
+    dest_instance: destInstance,
+    detect_point: detectPoint,
+  });
+  const stepOf = ({ sums, buckets }: Row): EntityStep => ({ sums: named(sums), buckets });
+  const steps = rows.filter(({ is_whole }) => is_whole === 0);
+  const whole = rows.find(({ is_whole }) => is_whole === 1);
+  return {
+    whole: whole === undefined || steps.length === 0 ? null : stepOf(whole),
+    steps: new Map(steps.map((row) => [row.at * 1_000, stepOf(row)])),
+  };
+}
+
+function partOf(both: EntitySteps, part: Question["part"]): Answer {
+  if (part === "both") return both;
+  if (part === "sums") return new Map([...both.steps].map(([at, { sums }]) => [at, sums]));
+  // As entity-percentiles.sql: without steps in which no call was timed.
+  return new Map([...both.steps].filter(([, { sums }]) => sums.timed > 0).map(([at, { buckets }]) => [at, buckets]));
 }
 
 function named(sums: readonly number[]): Sums {
   return Object.fromEntries(COLUMNS.map((column, i) => [column, sums[i] ?? 0])) as Record<Column, number>;
 }
 
-async function readAll<Row extends KeyColumns, T>(
+/** Many entities of one table and range. */
+async function readMany<Row extends KeyColumns, T>(
   reader: SqlReader,
   text: string,
   questions: readonly Question[],
+  answers: Map<Question, Answer>,
   pick: (row: Row) => T,
-): Promise<ByStep<T>[]> {
-  const answers = new Map(questions.map((question) => [questionText(question), new Map<number, T>()]));
-  const byRange = Map.groupBy(questions, ({ table, range }) => `${table} ${range.fromMs} ${range.toMs}`);
-  const statements = [...byRange.values()]
-    .flatMap((group) => chunks(group))
-    .map(async (chunk) => {
-      const [{ table, range }] = chunk as [Question];
-      const rows = await reader.query<Row>(text, { table, ...seconds(range), ...keyArrays(chunk.map(({ key }) => key)) });
-      for (const row of rows) answers.get(questionText({ table, range, key: keyOf(row) }))?.set(row.at * 1_000, pick(row));
-    });
-  await Promise.all(statements);
-  return questions.map((question) => answers.get(questionText(question)) ?? new Map());
+): Promise<void> {
+  const [{ table, range }] = questions as [Question];
+  const found = new Map(questions.map((question) => [questionText(question), new Map<number, T>()]));
+  const rows = await reader.query<Row>(text, { table, ...seconds(range), ...keyArrays(questions.map(({ key }) => key)) });
+  for (const row of rows) found.get(questionText({ table, range, key: keyOf(row) }))?.set(row.at * 1_000, pick(row));
+  for (const question of questions) answers.set(question, (found.get(questionText(question)) ?? new Map()) as Answer);
 }
 
 function chunks(questions: readonly Question[]): (readonly Question[])[] {
@@ -127,8 +210,8 @@ function keyOf(row: KeyColumns): EntityKey {
   };
 }
 
-function questionText({ table, range, key }: Question): string {
+function questionText({ table, range, key }: Omit<Question, "part">): string {
   const { scope, service, normal, instance, endpoint, destService, destNormal, destInstance, detectPoint } = key;
   const entity = [scope, service, Number(normal), instance, endpoint, destService, Number(destNormal), destInstance, detectPoint];
-  return [table, range.fromMs, range.toMs, ...entity].join("\0");
+  return [table, range.fromMs, range.toMs, range.stepMs, ...entity].join("\0");
 }

@@ -5,7 +5,7 @@ SELECT
     sum(t.calls) AS calls
 FROM {table:Identifier} AS t
 WHERE scope = 'service_relation'
-  AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+  AND {{range}}
   AND ({around:String} = '' OR service = {around:String} OR dest_service = {around:String})
 GROUP BY detect_point, source, destination
 LIMIT 100000

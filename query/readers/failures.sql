@@ -12,7 +12,7 @@ FROM (
         if({by_code_details:UInt8} = 1, code_details, '') AS details,
         sum(t.calls) AS calls, toUnixTimestamp(min(minute)) AS first_seen, toUnixTimestamp(max(minute)) AS last_seen
     FROM {table:Identifier} AS t
-    WHERE minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+    WHERE {{range}}
       AND ({around:String} = '' OR service = {around:String} OR dest_service = {around:String})
       AND ({endpoint:String} = '' OR t.endpoint = {endpoint:String})
     GROUP BY detect_point, source, source_normal, destination, destination_normal, of_endpoint, code, flags, details

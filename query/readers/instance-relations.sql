@@ -2,7 +2,7 @@
 SELECT service, instance, dest_service, dest_instance, groupUniqArray(detect_point) AS detect_points
 FROM {table:Identifier}
 WHERE scope = 'instance_relation'
-  AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+  AND {{range}}
   AND ((service = {a:String} AND dest_service = {b:String}) OR (service = {b:String} AND dest_service = {a:String}))
 GROUP BY service, instance, dest_service, dest_instance
 ORDER BY service, instance, dest_service, dest_instance

@@ -23,7 +23,7 @@ FROM (
             SELECT *, toString({column:Identifier}) AS row_value
             FROM (SELECT *, intDiv(response_code, 100) AS code_class FROM access_log)
         )
-        WHERE time >= fromUnixTimestamp64Micro({from:Int64}) AND time < fromUnixTimestamp64Micro({to:Int64}) {{log-filter}}
+        WHERE {{log-range}} {{log-filter}}
         GROUP BY row_value, service, caller, callee, detect_point
     )
     ARRAY JOIN reports AS report, arrayEnumerate(reports) AS nth

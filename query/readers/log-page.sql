@@ -3,6 +3,6 @@
 SELECT
 {{log-columns}}
 FROM access_log
-WHERE time >= fromUnixTimestamp64Micro({from:Int64}) AND time < fromUnixTimestamp64Micro({to:Int64}) {{log-filter}}
+WHERE {{log-range}} {{log-filter}}
 ORDER BY time_us * {sign:Int8}, toInt64(tie) * {sign:Int8}
 LIMIT {limit:UInt32} OFFSET {skip:UInt32}

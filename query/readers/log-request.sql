@@ -2,6 +2,6 @@
 SELECT
 {{log-columns}}
 FROM access_log
-WHERE request_id = {id:String} AND time >= fromUnixTimestamp64Micro({from:Int64}) AND time < fromUnixTimestamp64Micro({to:Int64})
+WHERE request_id = {id:String} AND {{log-range}}
 ORDER BY time_us, tie
 LIMIT {limit:UInt32}

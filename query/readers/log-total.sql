@@ -18,7 +18,7 @@ FROM (
             ) AS reports,
             sum(weight) AS weights, count() AS part_rows, max(weight) AS part_weight
         FROM access_log
-        WHERE time >= fromUnixTimestamp64Micro({from:Int64}) AND time < fromUnixTimestamp64Micro({to:Int64}) {{log-filter}}
+        WHERE {{log-range}} {{log-filter}}
         GROUP BY service, caller, callee, detect_point
     )
     ARRAY JOIN reports AS report, arrayEnumerate(reports) AS nth

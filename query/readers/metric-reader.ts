@@ -16,12 +16,12 @@ const SCOPE_NAMES = { service: "Service", instance: "ServiceInstance", endpoint:
 
 /** One per request: what its expressions read of one table and range is read together. */
 export class StoredMetrics implements MetricReader {
-  readonly #rows: EntityRows;
+  readonly entities: EntityRows;
   readonly #rankings: Rankings;
   readonly #metadata: Metadata;
 
   constructor(reader: SqlReader, metadata: Metadata) {
-    this.#rows = new EntityRows(reader);
+    this.entities = new EntityRows(reader);
     this.#rankings = new Rankings(reader);
     this.#metadata = metadata;
   }
@@ -32,7 +32,7 @@ export class StoredMetrics implements MetricReader {
     const { value } = metric;
     if (value === "percentile") return labeled(key === null ? [] : await this.#percentiles(key, points, range));
     if (key === null) return { type: "UNKNOWN", labeled: false, series: [], error: null };
-    const steps = await this.#rows.sums(key, range);
+    const steps = await this.entities.sums(key, range);
     const values = points.map((at): Value => {
       const sums = steps.get(at);
       return { id: String(at), owner: null, value: sums === undefined ? null : readValue(value, sums, range.stepMs / 1_000) };
@@ -56,7 +56,7 @@ export class StoredMetrics implements MetricReader {
   }
 
   async #percentiles(key: EntityKey, points: readonly number[], range: TimeRange): Promise<Series[]> {
-    const steps = await this.#rows.percentiles(key, range);
+    const steps = await this.entities.percentiles(key, range);
     if (steps.size === 0) return [];
     return PERCENTILE_RANKS.map((rank, i) => ({
       labels: [{ key: PERCENTILE_LABEL, value: String(rank) }],

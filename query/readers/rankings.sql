@@ -19,7 +19,7 @@ FROM (
     FROM {table:Identifier}
     WHERE scope IN {scopes:Array(String)}
       AND (has({services:Array(String)}, '') OR service IN {services:Array(String)})
-      AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+      AND {{range}}
     GROUP BY scope, service, normal, instance, endpoint, minute
 )
 ARRAY JOIN arrayEnumerate({scopes:Array(String)}) AS ranking

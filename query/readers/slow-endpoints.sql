@@ -5,7 +5,7 @@ SELECT
     quantilesExactWeightedArray({l1:Float64}, {l2:Float64}, {l3:Float64}, {l4:Float64})(mapKeys(t.latency_coarse), mapValues(t.latency_coarse)) AS near,
     near[1] AS coarse
 FROM {table:Identifier} AS t
-WHERE scope = 'endpoint' AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+WHERE scope = 'endpoint' AND {{range}}
   AND ({service:String} = '' OR service = {service:String}) AND t.timed > 0
 GROUP BY service, normal, endpoint
 HAVING calls >= {min_calls:UInt64}

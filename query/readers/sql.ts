@@ -1,8 +1,24 @@
 import { readFileSync } from "node:fs";
 
-/** The text of a .sql file beside this one. */
+const RANGE = conditionsOf("range");
+const LOG_RANGE = conditionsOf("log-range");
+
+/** The text of a .sql file beside this one, with the conditions on its range of time in their place. */
 export function sql(name: string): string {
+  return read(name)
+    .replaceAll("{{range}}", () => RANGE)
+    .replaceAll("{{log-range}}", () => LOG_RANGE);
+}
+
+function read(name: string): string {
   return readFileSync(new URL(`./${name}.sql`, import.meta.url), "utf8");
+}
+
+/** A file of conditions without its comments. */
+function conditionsOf(name: string): string {
+  return read(name)
+    .replaceAll(/^--.*\n/gm, "")
+    .trim();
 }
 
 /** The conditions of a .sql file that lists them, each under a line with its name. */

@@ -1,7 +1,7 @@
 -- Endpoints of the whole mesh (or of one service) ranked by calls, failed calls or their share, highest first.
 SELECT service, normal, endpoint, sum(t.calls) AS calls, sum(t.failed) AS failed, sum(t.timed) AS timed
 FROM {table:Identifier} AS t
-WHERE scope = 'endpoint' AND minute >= fromUnixTimestamp({from:UInt32}) AND minute < fromUnixTimestamp({to:UInt32})
+WHERE scope = 'endpoint' AND {{range}}
   AND ({service:String} = '' OR service = {service:String})
 GROUP BY service, normal, endpoint
 HAVING calls >= {min_calls:UInt64}

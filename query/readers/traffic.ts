@@ -3,6 +3,7 @@ import type { Scope } from "../../oap/catalog/columns.ts";
 import { bucketMidpointUs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
+import type { EntityStep } from "./entity-rows.ts";
 import { seconds, sql } from "./sql.ts";
 
 /** One entity's sums over the window; percentiles are histogram buckets for 50, 75, 90, 95, 99. */
@@ -36,27 +37,22 @@ export interface TrafficRow {
   readonly percentiles: readonly number[];
 }
 
-export interface StepRow {
-  /** Start of the step, s. */
-  readonly at: number;
-  readonly calls: number;
-  readonly failed: number;
-  readonly timed: number;
-  readonly percentiles: readonly number[];
-}
+/** A row without its key. */
+export type TrafficNumbers = Omit<TrafficRow, "service" | "instance" | "endpoint" | "dest_service" | "detect_point">;
 
 const TRAFFIC = sql("traffic");
 const SPARKLINES = sql("sparklines");
-const SERIES = sql("series");
 
 export async function readTraffic(
   reader: SqlReader,
   scope: Scope,
   window: MeshWindow,
-  only: { service?: string; dest?: string; limit: number },
+  only: { service?: string; dest?: string; limit: number; withPercentiles?: boolean },
 ): Promise<TrafficRow[]> {
-  const { service = "", dest = "", limit } = only;
-  return await reader.query<TrafficRow>(TRAFFIC, { table: window.table, scope, service, dest, limit, ...seconds(window) });
+  const { service = "", dest = "", limit, withPercentiles = true } = only;
+  const with_percentiles = withPercentiles ? 1 : 0;
+  const params = { table: window.table, scope, service, dest, limit, with_percentiles, ...seconds(window) };
+  return await reader.query<TrafficRow>(TRAFFIC, params);
 }
 
 export async function readSparklines(reader: SqlReader, window: MeshWindow) {
@@ -64,8 +60,15 @@ export async function readSparklines(reader: SqlReader, window: MeshWindow) {
   return await reader.query<{ at: number; service: string; calls: number; failed: number }>(SPARKLINES, params);
 }
 
-export async function readSeries(reader: SqlReader, service: string, window: MeshWindow): Promise<StepRow[]> {
-  return await reader.query<StepRow>(SERIES, { table: window.table, service, step: window.stepMs / 1_000, ...seconds(window) });
+/** The sums of an entity in the words of a traffic row. */
+export function trafficNumbers({ sums, buckets }: EntityStep): TrafficNumbers {
+  return {
+    ...sums,
+    bytes_in: sums.request_bytes + sums.tcp_received,
+    bytes_out: sums.response_bytes + sums.tcp_sent,
+    tcp_entries: Math.max(sums.tcp_records, sums.tcp_opened, sums.tcp_carried),
+    percentiles: buckets,
+  };
 }
 
 /** ms of the i-th percentile of a row; null when no latency was known. */

@@ -2,9 +2,10 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { endpointId, instanceId, parseServiceId, relationId, serviceId } from "../../oap/model/entity.ts";
 import type { QueryContext } from "../context.ts";
-import { type MapRow, neighbourhood } from "../mesh-map.ts";
+import { edgesOf, neighbourhood, protocolsOf, protocolsOfEdge } from "../mesh-map.ts";
 import { type EdgeRow, readEdges } from "../readers/edges.ts";
-import { percentileMs, readSeries, readSparklines, readTraffic, type TrafficRow } from "../readers/traffic.ts";
+import type { EntityKey, EntitySteps } from "../readers/entity-rows.ts";
+import { percentileMs, readSparklines, readTraffic, type TrafficRow, trafficNumbers } from "../readers/traffic.ts";
 import { selects } from "../selection.ts";
 import { edgeOf, edgeSide, statusClasses, trafficOf } from "../traffic-shape.ts";
 import { type MeshWindow, meshWindow, stepsOf, type WindowInput } from "../window.ts";
@@ -16,7 +17,9 @@ const ENDPOINTS_MAX = 200;
 const INSTANCES_MAX = 1_000;
 const NEIGHBOURS_MAX = 1_000;
 const HOPS_MAX = 10;
-const PERCENTILES: ReadonlySet<string> = new Set(["p50", "p95", "p99"]);
+const PERCENTILES: ReadonlySet<string> = new Set(["p50", "p75", "p90", "p95", "p99"]);
+/** Of an edge; what costs columns of their own. */
+const REST: ReadonlySet<string> = new Set(["tlsShare", "bytesIn", "bytesOut"]);
 
 interface Windowed {
   readonly window: WindowInput;
@@ -24,7 +27,8 @@ interface Windowed {
 
 export const mesh = {
   Query: {
-    meshServices: (_: unknown, { window }: Windowed, context: QueryContext) => services(context, windowOf(window, context)),
+    meshServices: (_: unknown, { window }: Windowed, context: QueryContext, info: GraphQLResolveInfo) =>
+      services(context, windowOf(window, context), { withPercentiles: selects(info, null, PERCENTILES) }),
     meshService: (_: unknown, { id, window }: Windowed & { id: string }, context: QueryContext, info: GraphQLResolveInfo) =>
       service(context, id, windowOf(window, context), (...fields) => selects(info, null, new Set(fields))),
     meshMap: (
@@ -33,9 +37,10 @@ export const mesh = {
       context: QueryContext,
       info: GraphQLResolveInfo,
     ) => {
-      const withPercentiles = selects(info, "edges", PERCENTILES);
+      const edges = { withPercentiles: selects(info, "edges", PERCENTILES), withRest: selects(info, "edges", REST) };
+      const withTraffic = { withPercentiles: selects(info, "nodes", PERCENTILES) };
       const reach = Math.min(HOPS_MAX, Math.max(0, hops ?? 1));
-      return map(context, windowOf(window, context), around ?? null, reach, withPercentiles);
+      return map(context, windowOf(window, context), around ?? null, reach, { edges, traffic: withTraffic });
     },
     meshSetup: async (_: unknown, __: unknown, { setup, clock }: QueryContext) => {
       const [listeners, proxies, problems, server] = await Promise.all([
@@ -60,10 +65,10 @@ function windowOf(window: WindowInput, { clock, retention }: QueryContext): Mesh
   return meshWindow(window, { nowMs: clock.now(), ...retention });
 }
 
-async function services({ sql, metadata }: QueryContext, window: MeshWindow) {
+async function services({ sql, metadata }: QueryContext, window: MeshWindow, wanted: { withPercentiles: boolean }) {
   const [known, rows, points] = await Promise.all([
     metadata.services(),
-    readTraffic(sql, "service", window, { limit: SERVICES_MAX }),
+    readTraffic(sql, "service", window, { limit: SERVICES_MAX, ...wanted }),
     readSparklines(sql, window),
   ]);
   const traffic = new Map(rows.map((row) => [row.service, row]));
@@ -91,7 +96,7 @@ function pointsAt(at: readonly number[], points: readonly { at: number; calls: n
 
 /** @param isAsked whether any of some fields of the answer is: each costs a statement. */
 async function service(
-  { sql, metadata }: QueryContext,
+  { sql, metadata, storedMetrics }: QueryContext,
   id: string,
   window: MeshWindow,
   isAsked: (...fields: string[]) => boolean,
@@ -105,9 +110,8 @@ async function service(
   const ifAsked = <T>(field: string, read: () => Promise<T[]>): Promise<T[]> | T[] => (isAsked(field) ? read() : []);
   // A service that nobody reported is there when it takes part in a call.
   const isOfNeighbours = (field: string): boolean => known === null || isAsked(field);
-  const [own, steps, endpoints, instances, instanceTraffic, asCaller, asCallee] = await Promise.all([
-    readTraffic(sql, "service", window, { service: name, limit: 1 }),
-    ifAsked("series", () => readSeries(sql, name, window)),
+  const [own, endpoints, instances, instanceTraffic, asCaller, asCallee] = await Promise.all([
+    storedMetrics.entities.both(serviceKey(name), window.table, window),
     isAsked("endpoints", "endpointsTruncated")
       ? readTraffic(sql, "endpoint", window, { service: name, limit: ENDPOINTS_MAX + 1 })
       : [],
@@ -117,7 +121,7 @@ async function service(
     isOfNeighbours("callers") ? relations({ dest: name }) : [],
   ]);
   if (known === null && asCaller.length === 0 && asCallee.length === 0) return null;
-  const row = own[0];
+  const row = own.whole === null ? undefined : trafficNumbers(own.whole);
   const byInstance = new Map(instanceTraffic.map((one) => [one.instance, one]));
   return {
     id,
@@ -126,7 +130,7 @@ async function service(
     firstSeen: known?.firstSeen ?? null,
     lastSeen: known?.lastSeen ?? null,
     traffic: row === undefined ? null : trafficOf(row, window),
-    series: seriesOf(steps, window),
+    series: seriesOf(own.steps, window),
     statusClasses: row === undefined ? [] : statusClasses(row),
     endpoints: endpoints
       .slice(0, ENDPOINTS_MAX)
@@ -147,14 +151,28 @@ async function service(
   };
 }
 
-function seriesOf(steps: Awaited<ReturnType<typeof readSeries>>, window: MeshWindow) {
+/** Services that anybody reported are normal ones, whatever an id says. */
+function serviceKey(service: string): EntityKey {
+  const none = { instance: "", endpoint: "", destService: "", destNormal: false, destInstance: "", detectPoint: "" };
+  return { scope: "service", service, normal: true, ...none };
+}
+
+function seriesOf(steps: EntitySteps["steps"], window: MeshWindow) {
   const at = stepsOf(window, window.stepMs);
-  const byTime = new Map(steps.map((step) => [step.at * 1_000, step]));
-  const points = at.map((time) => byTime.get(time));
-  const percentile = (i: number): (number | null)[] =>
-    points.map((point) => (point === undefined ? null : percentileMs(point, i)));
-  const { calls, failed } = pointsAt(at, steps);
-  return { at, stepMs: window.stepMs, calls, failed, p50: percentile(0), p95: percentile(1), p99: percentile(2) };
+  const points = at.map((time) => {
+    const step = steps.get(time);
+    return step === undefined ? null : trafficNumbers(step);
+  });
+  const percentile = (i: number): (number | null)[] => points.map((point) => (point === null ? null : percentileMs(point, i)));
+  return {
+    at,
+    stepMs: window.stepMs,
+    calls: points.map((point) => point?.calls ?? null),
+    failed: points.map((point) => point?.failed ?? null),
+    p50: percentile(0),
+    p95: percentile(3),
+    p99: percentile(4),
+  };
 }
 
 function neighbours(rows: readonly TrafficRow[], nameOf: (row: TrafficRow) => string, window: MeshWindow) {
@@ -178,35 +196,32 @@ async function map(
   window: MeshWindow,
   around: string | null,
   hops: number,
-  withPercentiles: boolean,
+  wanted: { edges: { withPercentiles: boolean; withRest: boolean }; traffic: { withPercentiles: boolean } },
 ) {
   const [known, serviceRows, { rows: edgeRows, percentileError }] = await Promise.all([
     metadata.services(),
-    readTraffic(sql, "service", window, { limit: SERVICES_MAX }),
-    readEdges(sql, window, { limit: EDGES_MAX * 2, withPercentiles }),
+    readTraffic(sql, "service", window, { limit: SERVICES_MAX, ...wanted.traffic }),
+    readEdges(sql, window, { limit: EDGES_MAX * 2, ...wanted.edges }),
   ]);
   const traffic = new Map(serviceRows.map((row) => [row.service, row]));
   const layers = new Map(known.map((one) => [one.service, one.layers]));
-  const edges = [...Map.groupBy(edgeRows, (row) => `${row.service}\0${row.dest_service}`).values()].map((rows): MapRow => {
-    const { service: source, dest_service: target } = rows[0] as EdgeRow;
-    return { source, target, rows };
-  });
-  const all = new Set([...traffic.keys(), ...edges.flatMap(({ source, target }) => [source, target])]);
+  const edges = edgesOf(edgeRows);
+  const all = new Set([...traffic.keys(), ...edges.map(({ source }) => source), ...edges.map(({ target }) => target)]);
   const shown = around === null ? all : neighbourhood(parseServiceId(around)?.service ?? "", edges, hops);
   const kept = edges.filter(({ source, target }) => shown.has(source) && shown.has(target));
+  const ids = new Map([...all].map((name) => [name, serviceId(name)]));
   return {
     nodes: [...shown]
       .filter((name) => all.has(name))
       .sort()
       .map((name) => nodeOf(name, layers.get(name), traffic.get(name), window)), // prettier-ignore
-    edges: kept.slice(0, EDGES_MAX).map(({ source, target, rows }) => ({
-      id: relationId(serviceId(source), serviceId(target)),
-      source: serviceId(source),
-      target: serviceId(target),
-      protocols: [...new Set(rows.flatMap(protocolsOf))],
-      ...bothSides(rows, window),
-    })),
-    percentileError: withPercentiles ? percentileError : null,
+    edges: kept.slice(0, EDGES_MAX).map((edge) => {
+      const source = ids.get(edge.source) as string;
+      const target = ids.get(edge.target) as string;
+      const { client, server } = bothSides(edge.rows, window);
+      return { id: relationId(source, target), source, target, protocols: protocolsOfEdge(edge.rows), client, server };
+    }),
+    percentileError: wanted.edges.withPercentiles ? percentileError : null,
     truncated: kept.length > EDGES_MAX || edgeRows.length >= EDGES_MAX * 2 || serviceRows.length >= SERVICES_MAX,
   };
 }
@@ -221,17 +236,4 @@ function nodeOf(name: string, layers: readonly string[] | undefined, row: Traffi
     protocol: row === undefined ? null : (protocolsOf(row)[0] ?? null),
     traffic: row === undefined ? null : trafficOf(row, window),
   };
-}
-
-/** Most used first. */
-function protocolsOf({ calls, grpc_calls, tcp_entries }: Pick<EdgeRow, "calls" | "grpc_calls" | "tcp_entries">): string[] {
-  const counts: [string, number][] = [
-    ["http", calls - grpc_calls],
-    ["grpc", grpc_calls],
-    ["tcp", tcp_entries],
-  ]; // prettier-ignore
-  return counts
-    .filter(([, count]) => count > 0)
-    .sort(([, a], [, b]) => b - a)
-    .map(([protocol]) => protocol); // prettier-ignore
 }

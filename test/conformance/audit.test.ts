@@ -77,7 +77,10 @@ test("what is stored, what waits and what is open is all there", async () => {
   await spool.close();
   await audit.check([told(spool, 10)]);
   expect([audit.difference, audit.differentSinceMs]).toEqual([0, null]);
-  const rows = await ch.engine.query("SELECT part, entries, toUInt32(handed_over_until) AS until, booked FROM node_progress", {});
+  const rows = await ch.engine.query(
+    "SELECT part, entries, toUInt32(handed_over_until) AS until, booked FROM node_progress ORDER BY batch",
+    {},
+  );
   const until = Math.floor(clock.time / 1_000);
   expect(rows).toEqual([1, 2, 3, 4].map((n) => ({ part: "ingest-0", entries: n, until, booked: { [MINUTE]: n } })));
 });
