@@ -114,7 +114,7 @@ test("SIGTERM and SIGINT do not end it: its parent decides", async () => {
 
 test("killed while somebody takes its port, it comes back on another one, and the same engine finds it", async () => {
   const told: string[] = [];
-  const thief = createServer();
+  const thief = createServer((socket) => socket.destroy()); // one that took a question and kept silent would hold it for a minute
   let takenPort = 0;
   const embedded = await startEmbedded({
     dir,
