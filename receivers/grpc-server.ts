@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectionInjector, Server } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { ListenError } from "../oap/model/errors.ts";
-import { openInjector } from "./http2-server.ts";
+import { collectByUse, openInjector } from "./http2-server.ts";
 import { RawStreams } from "./raw-stream.ts";
 import type { Receiver } from "./receiver.ts";
 import { StreamGuard } from "./stream-guard.ts";
@@ -28,11 +28,16 @@ const AGE_GRACE_MS = 30_000;
 const KEEPALIVE_MS = 60_000;
 /** How long a stop still reads what the sockets hold. */
 const LAST_READ_MS = 100;
+/** And until the answers, each a message and then a status, are written. */
+const ANSWERS_MS = 25;
 const MEMORY_CHECK_MS = 250;
 /** The protocol's default. */
 const WINDOW_BYTES = 65_535;
 /** What a stream that is not read can hold: its HTTP/2 window, and as much that node:http2 had taken out of it before. */
 const PAUSED_STREAM_BYTES = 2 * WINDOW_BYTES;
+/** Of the memory at which streams are paused: from here on what is free is given back soon. Short of memory that would be held by
+ *  garbage alone, streams would wait for a collection that nothing asks for. */
+const ROOMY_SHARE = 0.7;
 /** Of the memory, what messages may take that are not complete yet. */
 const PARTIAL_SHARE = 1 / 8;
 /** What node:http2 itself may take for one connection, in MB: headers, streams and what is not parsed yet. */
@@ -52,6 +57,7 @@ export class GrpcServer {
   readonly #sockets = new Set<Socket>();
   readonly #health = new HealthImplementation({ "": "SERVING" });
   readonly #memoryTimer: NodeJS.Timeout;
+  #isRoomy = true;
   #listener: NetServer | null = null;
   /** Times streams were paused because memory was short. */
   pauses = 0;
@@ -86,6 +92,7 @@ export class GrpcServer {
       streamsMax: options.streamsMax,
       onRefused: (reason) => options.onRefused?.(reason),
     });
+    collectByUse(true);
     this.#memoryTimer = setInterval(() => this.#checkMemory(), MEMORY_CHECK_MS).unref();
   }
 
@@ -124,7 +131,7 @@ export class GrpcServer {
     this.#listener?.close();
     await sleep(this.#sockets.size === 0 ? 0 : LAST_READ_MS);
     this.#streams.finish();
-    await sleep(0); // the answers are written
+    await sleep(ANSWERS_MS);
     this.#injector.destroy();
     this.#server.forceShutdown();
     for (const socket of this.#sockets) socket.destroySoon();
@@ -134,7 +141,12 @@ export class GrpcServer {
   #checkMemory(): void {
     const { memoryMaxBytes, memoryBytes = process.memoryUsage.rss } = this.#options;
     const limit = Math.max(memoryMaxBytes / 2, memoryMaxBytes - this.#guard.size * PAUSED_STREAM_BYTES);
-    const isOver = memoryBytes() > limit;
+    const used = memoryBytes();
+    if (used > limit * ROOMY_SHARE === this.#isRoomy) {
+      this.#isRoomy = !this.#isRoomy;
+      collectByUse(this.#isRoomy);
+    }
+    const isOver = used > limit;
     if (isOver === this.#guard.isPaused) return;
     if (!isOver) this.#guard.resume();
     else {

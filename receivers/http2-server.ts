@@ -10,9 +10,11 @@ interface Internals {
 }
 
 /** node:http2 takes memory outside V8's heap for whatever it reads. For every few tens of MB of it, long free again or not, V8 collects
- *  the whole heap: six times a second at 55,000 entries, a third of all CPU. With this it counts as heap, whose limit follows what is
- *  in use (decision 0024). A V8 without the flag says so on stderr and goes on. */
-const COLLECT_BY_USE = "--external-memory-accounted-in-global-limit";
+ *  the whole heap: six times a second at 55,000 entries, a third of all CPU. With `isRoomy` it counts as heap, whose limit follows what is
+ *  in use (decision 0024); without, all goes that can go. A V8 that has no such flag says so on stderr and collects as it did. */
+export function collectByUse(isRoomy: boolean): void {
+  setFlagsFromString(`--${isRoomy ? "" : "no-"}external-memory-accounted-in-global-limit`);
+}
 
 /** Of a connection. It bounds nothing (node:http2 gives it back as data comes in; the streams' windows hold senders back), but at the
  *  protocol's 64 KiB every other message costs a frame that says so, and a system call. */
@@ -20,7 +22,6 @@ const CONNECTION_WINDOW_BYTES = 1 << 20;
 
 /** To be called once per server. Listeners on `http2` run after those of grpc-js. */
 export function openInjector(server: Server, options: ServerOptions): { injector: ConnectionInjector; http2: Http2Server } {
-  setFlagsFromString(COLLECT_BY_USE);
   const { commonServerOptions, http2Servers } = server as unknown as Internals;
   if (commonServerOptions !== undefined) Object.assign(commonServerOptions, options);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
