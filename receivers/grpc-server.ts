@@ -142,10 +142,9 @@ export class GrpcServer {
     const { memoryMaxBytes, memoryBytes = process.memoryUsage.rss } = this.#options;
     const limit = Math.max(memoryMaxBytes / 2, memoryMaxBytes - this.#guard.size * PAUSED_STREAM_BYTES);
     const used = memoryBytes();
-    if (used > limit * ROOMY_SHARE === this.#isRoomy) {
-      this.#isRoomy = !this.#isRoomy;
-      collectByUse(this.#isRoomy);
-    }
+    const isRoomy = used <= limit * ROOMY_SHARE;
+    if (isRoomy !== this.#isRoomy) collectByUse(isRoomy);
+    this.#isRoomy = isRoomy;
     const isOver = used > limit;
     if (isOver === this.#guard.isPaused) return;
     if (!isOver) this.#guard.resume();

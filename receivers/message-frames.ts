@@ -3,13 +3,12 @@
 const HEAD_BYTES = 5;
 /** Messages up to here that came in parts are put together in memory that is used again; larger ones are rare. */
 const SHARED_BYTES = 1 << 20;
-const SHARED_START_BYTES = 1 << 16;
 
 /** What makes a frame one that is not taken. */
 export type FrameFault = "compressed" | "message_too_large";
 
-/** One for all streams: a message is read before the next one is put together. */
-let shared = Buffer.alloc(0);
+/** One for all streams: a message is read before the next one is put together. Of its pages those are taken that were written to. */
+const shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
 
 export class MessageFrames {
   /** Messages that were complete. */
@@ -65,15 +64,8 @@ export class MessageFrames {
     if (parts.length === 1) return parts.pop() as Buffer;
     this.#parts = [];
     if (this.#length > SHARED_BYTES) return Buffer.concat(parts, this.#length);
-    if (this.#length > shared.length) shared = Buffer.allocUnsafeSlow(sizeFor(this.#length));
     let at = 0;
     for (const part of parts) at += part.copy(shared, at);
     return shared.subarray(0, at);
   }
-}
-
-function sizeFor(bytes: number): number {
-  let size = SHARED_START_BYTES;
-  while (size < bytes) size *= 2;
-  return size;
 }

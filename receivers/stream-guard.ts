@@ -1,4 +1,5 @@
-/** Reads the messages of a process's streams, below grpc-js, and bounds what all of them may hold together. Every stream that is ended here is counted by reason; the proxy behind it opens another. */
+/** Reads the messages of a process's streams, below grpc-js, and bounds what all of them may hold together. Every stream that is ended
+ *  here is counted by reason; the proxy behind it opens another. */
 import { constants, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { status } from "@grpc/grpc-js";
 import { MessageFrames } from "./message-frames.ts";
@@ -139,7 +140,6 @@ class GuardedStream {
   lastMessageAt = performance.now();
   isRefused = false;
   readonly #stream: ServerHttp2Stream;
-
   readonly #call: RawCall | null;
 
   /** `call`: whose messages they are; null: grpc-js reads them. */
@@ -164,7 +164,8 @@ class GuardedStream {
   }
 }
 
-/** Holds a stream still whatever grpc-js, which resumes it after every message, wants of it meanwhile. */
+/** Holds a stream still whatever grpc-js wants of it meanwhile, which resumes those that it reads itself after every message, and any
+ *  whose call was cancelled. */
 class Gate {
   readonly #pause: () => void;
   readonly #resume: () => void;

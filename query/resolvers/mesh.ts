@@ -214,7 +214,7 @@ async function map(
     nodes: [...shown]
       .filter((name) => all.has(name))
       .sort()
-      .map((name) => nodeOf(name, layers.get(name), traffic.get(name), window)), // prettier-ignore
+      .map((name) => nodeOf(ids.get(name) as string, name, layers.get(name), traffic.get(name), window)), // prettier-ignore
     edges: kept.slice(0, EDGES_MAX).map((edge) => {
       const source = ids.get(edge.source) as string;
       const target = ids.get(edge.target) as string;
@@ -226,10 +226,16 @@ async function map(
   };
 }
 
-function nodeOf(name: string, layers: readonly string[] | undefined, row: TrafficRow | undefined, window: MeshWindow) {
+function nodeOf(
+  id: string,
+  name: string,
+  layers: readonly string[] | undefined,
+  row: TrafficRow | undefined,
+  window: MeshWindow,
+) {
   const dot = name.lastIndexOf(".");
   return {
-    id: serviceId(name),
+    id,
     name,
     namespace: dot > 0 ? name.slice(dot + 1) : null,
     layers: layers ?? ["UNDEFINED"],

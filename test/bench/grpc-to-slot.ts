@@ -6,11 +6,10 @@ import { Client, credentials } from "@grpc/grpc-js";
 import { ALS_PATHS } from "../harness/als-client.ts";
 import type { GrpcReport } from "./grpc-server.ts";
 import { benchLoad, type LoadShape, MESH, type ProxyLoad } from "./load.ts";
+import { WARM_UP_SHARE } from "./measure.ts";
 import { type Sending, sendRounds } from "./send.ts";
 
 const ENTRIES = 1_000_000;
-/** Of as many entries, before anything is measured: a process that has run for a while has its code compiled. */
-const WARM_UP = 1 / 4;
 const IDLE_CONNECTIONS = 500;
 const STREAMS_EACH = 4;
 
@@ -48,7 +47,7 @@ export async function grpcToSlot(shape: LoadShape = MESH, { accessLog, ...transp
   try {
     const load = benchLoad(shape, Date.now());
     const rounds = Math.ceil(ENTRIES / load.entries);
-    await sendRounds(server.address, load, Math.ceil(rounds * WARM_UP), transport);
+    await sendRounds(server.address, load, Math.ceil(rounds * WARM_UP_SHARE), transport);
     await server.told("begin");
     await sendRounds(server.address, load, rounds, transport);
     const { cpuSeconds, stored, loopDelayP99Ms, logRows } = await server.told<GrpcReport>("report");

@@ -2,6 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
+/** Of the work that is measured, done before: a process that has run for a while has its code compiled. */
+export const WARM_UP_SHARE = 1 / 4;
+
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }

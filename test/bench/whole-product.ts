@@ -3,14 +3,13 @@
 import { childrenOf } from "../harness/children.ts";
 import { type RunningProcess, startProcess, until } from "../harness/process.ts";
 import { benchLoad, MESH } from "./load.ts";
-import { peakRssBytes } from "./measure.ts";
+import { peakRssBytes, WARM_UP_SHARE } from "./measure.ts";
 import { processTree } from "./process-tree.ts";
 import { sendRounds } from "./send.ts";
 import { askClickHouse, checkStored } from "./stored-keys.ts";
 
 const ROUNDS = 30;
-/** Before anything is measured: a process that has run for a while has its code compiled. */
-const WARM_UP_ROUNDS = 6;
+const WARM_UP_ROUNDS = Math.ceil(ROUNDS * WARM_UP_SHARE);
 /** What the ingest process may take at its peak. */
 export const RSS_MAX = 768 << 20;
 

@@ -3,11 +3,10 @@
 import { AlsStream, StreamDecoder } from "../../receivers/envoy-als/stream.ts";
 import { BenchLine } from "./line.ts";
 import { benchLoad, MESH } from "./load.ts";
+import { WARM_UP_SHARE } from "./measure.ts";
 
 const [services = MESH.services, instances = MESH.instances, endpoints = MESH.endpoints] = process.argv.slice(2).map(Number);
 const ENTRIES = 1_500_000;
-/** Of as many entries, before anything is measured: a process that has run for a while has its code compiled. */
-const WARM_UP = 1 / 4;
 /** Half a second's worth at full speed. */
 const HAND_OVER_ENTRIES = 200_000;
 
@@ -32,7 +31,7 @@ async function rounds(count: number): Promise<void> {
   await pipeline.handOver(Date.now(), true);
 }
 
-await rounds(Math.ceil(ROUNDS * WARM_UP));
+await rounds(Math.ceil(ROUNDS * WARM_UP_SHARE));
 line.stored = 0;
 const before = process.cpuUsage();
 await rounds(ROUNDS);

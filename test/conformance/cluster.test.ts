@@ -196,7 +196,7 @@ async function spooledWithLogs(batches: number, rowsEach: number, nowMs: number)
   }
   const { entriesDurable } = spool.stats;
   const counters = { reports: entriesDurable, entriesDurable, entriesLost: 0, entriesPending: 0 };
-  const health = { eventLoopDelaySeconds: 0, residentMemoryBytes: 0, cpuSeconds: 0, uptimeSeconds: 0 };
+  const health = { eventLoopDelaySeconds: 0, residentMemoryBytes: 0, cpuSeconds: 0 };
   return { proxies: [], health, counters, spool: spool.status, flushes: new Durations().snapshot() };
 }
 

@@ -26,7 +26,7 @@ export interface ServerReport {
 }
 
 /** Longer than the server takes to notice. */
-const NOTICED_MS = 350;
+export const NOTICED_MS = 350;
 
 export async function startGuardedServer(options: Partial<GrpcServerOptions> = {}) {
   const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], { execArgv: [] });

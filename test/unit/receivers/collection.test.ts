@@ -2,10 +2,9 @@ import { constants, PerformanceObserver } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { GrpcServer } from "../../../receivers/grpc-server.ts";
+import { NOTICED_MS } from "../../harness/guarded-server.ts";
 
 const LIMIT = 2 ** 30;
-/** Longer than a server takes to notice. */
-const NOTICED_MS = 350;
 const CHUNK_BYTES = 1 << 20;
 const CHUNKS = 800;
 

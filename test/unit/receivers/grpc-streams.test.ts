@@ -7,6 +7,7 @@ import { GrpcServer } from "../../../receivers/grpc-server.ts";
 import { SkyWalkingMesh } from "../../../receivers/skywalking-mesh/service.ts";
 import { httpEntry, istioNode, message, pod } from "../../builders/access-log.ts";
 import { ALS_PATHS, type AlsPath } from "../../harness/als-client.ts";
+import { NOTICED_MS } from "../../harness/guarded-server.ts";
 import { decoding } from "./harness.ts";
 
 const RECORD = TYPES.meshMetrics.root.lookupType("skywalking.v3.HTTPServiceMeshMetric");
@@ -17,9 +18,6 @@ const ANONYMOUS = message(null, INBOUND);
 /** An entry that ends beyond its list, and one whose common properties are a number. */
 const BAD_MESSAGE = Buffer.from([0x12, 0x02, 0x0a, 0x7f]);
 const BAD_ENTRY = Buffer.from([0x12, 0x04, 0x0a, 0x02, 0x08, 0x01]);
-
-/** Longer than a server takes to notice that memory is short. */
-const NOTICED_MS = 350;
 
 let memoryBytes = 0;
 let server: GrpcServer;

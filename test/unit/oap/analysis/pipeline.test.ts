@@ -1,129 +1,9 @@
 import { expect, test } from "vitest";
 import { parseRule } from "../../../../oap/analysis/path-template.ts";
-import { Pipeline, type PipelineOptions } from "../../../../oap/analysis/pipeline.ts";
-import { COLUMNS } from "../../../../oap/catalog/columns.ts";
-import {
-  type Delta,
-  type DeltaBlock,
-  EntryBatch,
-  Kind,
-  NO_DETAILS,
-  NO_WORKLOAD,
-  TlsMode,
-  UNKNOWN_VALUE,
-} from "../../../../oap/model/batch.ts";
-import { DetectPoint } from "../../../../oap/model/entity.ts";
+import { Kind, TlsMode, UNKNOWN_VALUE } from "../../../../oap/model/batch.ts";
 import { bucketOf } from "../../../../oap/model/histogram.ts";
-import { ENDPOINT_LIMITS, PIPELINE_OPTIONS } from "../../../builders/limits.ts";
-import { mulberry32 } from "../../../harness/random.ts";
-
-const NOW = Date.UTC(2026, 2, 1, 10, 16, 30);
-const OPTIONS: PipelineOptions = {
-  ...PIPELINE_OPTIONS,
-  servicesMax: 100,
-  instancesMax: 1_000,
-  endpoints: { ...ENDPOINT_LIMITS, perService: 3 },
-};
-
-type Row = Record<string, unknown>;
-
-/** The rows of a block as objects, zero counters left out; read at once because the arrays are reused. */
-function rowsOf(block: DeltaBlock): Row[] {
-  return Array.from({ length: block.rows }, (_, row) => {
-    const out: Row = {};
-    for (const column of block.columns) {
-      if ("texts" in column) continue; // of access logs: tests of their own
-      if ("ends" in column) {
-        const [keys, values] = [column.keys, column.values] as [ArrayLike<string | number>, ArrayLike<unknown>];
-        const from = row === 0 ? 0 : (column.ends[row - 1] as number);
-        const to = column.ends[row] as number;
-        out[column.name] = Object.fromEntries(Array.from({ length: to - from }, (_, i) => [keys[from + i], values[from + i]]));
-      } else if (!(COLUMNS as readonly string[]).includes(column.name) || column.values[row] !== 0)
-        out[column.name] = column.values[row];
-    }
-    return out;
-  });
-}
-
-function line(options: Partial<PipelineOptions> = {}) {
-  const deltas: { entries: number; booked: Delta["booked"]; tables: Record<string, Row[]> }[] = [];
-  const pipeline = new Pipeline(
-    { ...OPTIONS, ...options },
-    {
-      append: async (delta: Delta) => {
-        deltas.push({
-          entries: delta.entries,
-          booked: delta.booked,
-          tables: Object.fromEntries(delta.blocks.map((block) => [block.table, rowsOf(block)])),
-        });
-      },
-    },
-  ); // prettier-ignore
-  const workload = (service: string, instance = `${service}-1`) =>
-    pipeline.names.workload({ service, instance, attributes: { pod: instance }, own: true });
-  const send = (...reports: Report[]): EntryBatch => {
-    const batch = new EntryBatch();
-    batch.clear(NOW);
-    for (const report of reports) addReport(batch, pipeline, workload, report);
-    pipeline.add(batch);
-    return batch;
-  };
-  const handOver = async (nowMs = NOW, all = true) => {
-    await pipeline.handOver(nowMs, all);
-    return deltas.at(-1)?.tables ?? {};
-  };
-  return { pipeline, send, handOver, deltas };
-}
-
-interface Report {
-  from?: string | null;
-  to?: string;
-  toInstance?: string;
-  side?: "client" | "server";
-  kind?: number;
-  path?: string;
-  code?: number;
-  success?: boolean;
-  flags?: number;
-  latencyUs?: number;
-  startMs?: number;
-  tls?: number;
-  counted?: boolean;
-  received?: number;
-  sent?: number;
-}
-
-function addReport(
-  batch: EntryBatch,
-  pipeline: Pipeline,
-  workload: (service: string, instance?: string) => number,
-  report: Report,
-): void {
-  const path = Buffer.from(report.path ?? "/x");
-  const row = batch.addRow();
-  batch.startMs[row] = report.startMs ?? NOW;
-  batch.kind[row] = report.kind ?? Kind.http;
-  batch.detectPoint[row] = report.side === "client" ? DetectPoint.client : DetectPoint.server;
-  batch.source[row] = report.from === null ? NO_WORKLOAD : workload(report.from ?? "web");
-  batch.destination[row] = workload(report.to ?? "cart", report.toInstance);
-  batch.method[row] = 1;
-  batch.path[row] = pipeline.names.path(path, 0, path.length);
-  batch.counted[row] = report.counted === false ? 0 : 1;
-  batch.success[row] = report.success === false ? 0 : 1;
-  batch.responseCode[row] = report.code ?? 200;
-  batch.flags[row] = report.flags ?? 0;
-  batch.details[row] = NO_DETAILS;
-  batch.tlsMode[row] = report.tls ?? TlsMode.none;
-  batch.attempts[row] = 1;
-  batch.latencyUs[row] = report.latencyUs ?? 10_000;
-  batch.latencyMs[row] = Math.floor((report.latencyUs ?? 10_000) / 1_000);
-  batch.internalRequestNs[row] = UNKNOWN_VALUE;
-  batch.internalResponseNs[row] = UNKNOWN_VALUE;
-  batch.receivedBytes[row] = report.received ?? 0;
-  batch.sentBytes[row] = report.sent ?? 0;
-  batch.opened[row] = 0;
-  batch.closed[row] = report.kind === Kind.tcp ? 1 : 0;
-}
+import { ENDPOINT_LIMITS } from "../../../builders/limits.ts";
+import { line, NOW, type Report, type Row } from "./pipeline-line.ts";
 
 test("a server-side report counts for the service, its instance, its endpoint and the edge; a client-side one for the edge alone", async () => {
   const { send, handOver } = line();
@@ -261,19 +141,6 @@ test("TCP records count apart from calls; a periodic entry adds bytes and no rec
   expect(rows.some(({ scope }) => scope === "endpoint")).toBe(false);
 });
 
-test("beyond the budget a service's endpoints are counted together, exactly", async () => {
-  const { send, handOver } = line();
-  send(...Array.from({ length: 10 }, (_, i) => ({ path: `/p${i}` })), { path: "/p1" }, { path: "/other", to: "web" });
-  const endpoints = ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "endpoint");
-  expect(endpoints.map((row) => [row["service"], row["endpoint"], row["calls"]]).sort()).toEqual([
-    ["cart", "GET:/p0", 1],
-    ["cart", "GET:/p1", 2],
-    ["cart", "GET:/p2", 1],
-    ["cart", "{other}", 7],
-    ["web", "GET:/other", 1],
-  ]); // prettier-ignore
-});
-
 test("endpoints are what rules, the text of paths and their variety make of them; a name once given stays", async () => {
   const { send, handOver } = line({
     endpoints: { ...ENDPOINT_LIMITS, perService: 100, children: 3, rules: [parseRule("GET /files/*")] },
@@ -299,53 +166,6 @@ test("endpoints are what rules, the text of paths and their variety make of them
     ["GET:/shelf/b", 1],
     ["GET:/shelf/c", 1],
     ["GET:/shelf/{var}", 2],
-  ]);
-});
-
-test("a million random paths: as many names as the budget has, and the exact rest in {other}", async () => {
-  const { send, handOver } = line({ endpoints: { ...ENDPOINT_LIMITS, perService: 1_000, children: 100_000, rules: [] } });
-  const random = mulberry32(3);
-  const word = (): string =>
-    Math.floor(random() * 26 ** 4)
-      .toString(26)
-      .replaceAll(/\d/g, "x");
-  const calls = new Map<unknown, number>();
-  for (let batch = 0; batch < 1_000; batch++) {
-    send(...Array.from({ length: 1_000 }, () => ({ path: `/${word()}/${word()}/${word()}` })));
-    if (batch % 50 !== 49) continue;
-    for (const row of (await handOver())["traffic_minute"] ?? []) {
-      if (row["scope"] === "endpoint") calls.set(row["endpoint"], (calls.get(row["endpoint"]) ?? 0) + (row["calls"] as number));
-    }
-  }
-  expect(calls.size).toBe(1_001);
-  const total = [...calls.values()].reduce((sum, one) => sum + one, 0);
-  expect(total).toBe(1_000_000);
-  expect(calls.get("{other}")).toBeGreaterThan(990_000);
-}, 60_000);
-
-test("services that no longer talk make room when their table runs full, at most every ten minutes", async () => {
-  const { send, handOver } = line({ servicesMax: 8 });
-  const servicesOf = async (): Promise<unknown[]> =>
-    ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "service").map((row) => row["service"]);
-  const to = (from: number, until: number) =>
-    Array.from({ length: until - from }, (_, i) => ({ from: null, to: `s${from + i}` }));
-  send(...to(0, 7));
-  expect((await servicesOf()).length).toBe(7);
-  send(...to(7, 14)); // none of these would have found room
-  expect((await servicesOf()).sort()).toEqual(["s10", "s11", "s12", "s13", "s7", "s8", "s9"]);
-  send(...to(14, 21));
-  expect(await servicesOf()).toContain("{other}");
-});
-
-test("beyond their budgets services and instances are counted together, exactly", async () => {
-  const { send, handOver } = line({ servicesMax: 3 });
-  send(...Array.from({ length: 6 }, (_, i) => ({ from: null, to: `s${i}` })));
-  const services = ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "service");
-  expect(services.map((row) => [row["service"], row["calls"]]).sort()).toEqual([
-    ["s0", 1],
-    ["s1", 1],
-    ["s2", 1],
-    ["{other}", 3],
   ]);
 });
 
@@ -396,32 +216,6 @@ test("metadata is told once and again when due", async () => {
   expect(due).not.toHaveProperty("service_meta");
 });
 
-test("an instance keeps its pairs with few callees apart, failed ones besides; the rest is added up, exactly, and the same in every process", async () => {
-  const pairs = async (order: readonly number[]) => {
-    const { send, handOver } = line({ pairsPerInstance: 3 });
-    for (const i of order)
-      send(
-        { from: "web", to: `s${i % 2}`, toInstance: `pod-${i}`, success: i !== 9 },
-        { from: "web", to: `s${i % 2}`, toInstance: `pod-${i}` },
-      );
-    const rows = ((await handOver())["traffic_minute"] ?? []).filter(({ scope }) => scope === "instance_relation");
-    return rows
-      .map(
-        (row) =>
-          `${row["dest_service"]} ${row["dest_instance"]} ${row["calls"]} ${Object.values(row["latency_histogram"] as object)}`,
-      )
-      .sort();
-  };
-  const forward = await pairs(Array.from({ length: 20 }, (_, i) => i));
-  expect(await pairs(Array.from({ length: 20 }, (_, i) => 19 - i))).toEqual(forward);
-  expect(forward.length).toBeGreaterThanOrEqual(5);
-  expect(forward.length).toBeLessThanOrEqual(6);
-  expect(forward.filter((row) => row.includes("{other}"))).toHaveLength(2);
-  expect(forward.some((row) => row.startsWith("s1 pod-9 2"))).toBe(true);
-  expect(forward.map((row) => Number(row.split(" ")[2])).reduce((a, b) => a + b)).toBe(40);
-  expect(forward.map((row) => Number(row.split(" ")[3])).reduce((a, b) => a + b)).toBe(40);
-});
-
 test("what is booked on each minute is what the rows of services and of their relations add up to", async () => {
   const { send, handOver, deltas } = line();
   const earlier = NOW - 120_000;
@@ -441,19 +235,4 @@ test("what is booked on each minute is what the rows of services and of their re
   }
   expect(new Map(deltas[0]?.booked)).toEqual(sums);
   expect([...sums.values()].sort()).toEqual([2, 6]);
-});
-
-test("pairs and failures that fill memory go with the next hand-over, before their time", async () => {
-  const { pipeline, send, handOver } = line({ slotsDue: 4 });
-  const pairsOf = async (): Promise<number> =>
-    ((await handOver(NOW + 1_000, false))["traffic_minute"] ?? []).filter(({ scope }) => scope === "instance_relation").length;
-  await handOver(NOW, false);
-  send(...Array.from({ length: 4 }, (_, i) => ({ side: "client" as const, toInstance: `pod-${i}` })));
-  expect([pipeline.handOverDue, await pairsOf()]).toEqual([false, 0]);
-  send({ side: "client", toInstance: "pod-5" });
-  expect([pipeline.handOverDue, await pairsOf(), pipeline.handOverDue]).toEqual([true, 5, false]);
-  send(...Array.from({ length: 5 }, (_, i) => ({ side: "client" as const, success: false, code: 500 + i })));
-  expect(pipeline.handOverDue).toBe(true);
-  await handOver(NOW + 2_000, false);
-  expect(pipeline.handOverDue).toBe(false);
 });
