@@ -16,10 +16,14 @@ const STREAMS_EACH = 4;
 async function startServer(accessLog = false) {
   const env = accessLog ? { ...process.env, BENCH_ACCESS_LOG: "1" } : process.env;
   const child = fork(new URL("./grpc-server.ts", import.meta.url), [], { env });
+  const ended = once(child, "exit").then(([code, signal]) => {
+    throw new Error(`the server's process ended: ${signal ?? code}`);
+  });
+  ended.catch(() => {}); // also when we end it
   const told = async <T>(what?: string): Promise<T> => {
     const answer = once(child, "message");
-    if (what !== undefined) child.send(what);
-    return (await answer)[0] as T;
+    if (what !== undefined) child.send(what, () => {}); // one that ended is told by `ended`
+    return (await Promise.race([answer, ended]))[0] as T;
   };
   const address = `127.0.0.1:${await told<number>()}`;
   return { address, told, end: () => child.kill("SIGKILL") };

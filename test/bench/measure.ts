@@ -1,6 +1,9 @@
 /** How figures are taken: medians of several runs, each in processes of its own. */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
 
 /** Of the work that is measured, done before: a process that has run for a while has its code compiled. */
 export const WARM_UP_SHARE = 1 / 4;
@@ -13,16 +16,15 @@ export function percentile95(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] as number;
 }
 
-export async function times<T>(count: number, measure: () => Promise<T> | T): Promise<T[]> {
-  const all: T[] = [];
-  for (let i = 0; i < count; i++) all.push(await measure());
-  return all;
-}
-
-/** Runs a script of this folder in a process of its own. @returns the JSON it printed. */
-export function inFreshProcess<T>(script: string, ...args: string[]): T {
+/** Runs a script of this folder in a process of its own. @returns the JSON it printed. @throws Error with what the script threw. */
+export async function inFreshProcess<T>(script: string, ...args: string[]): Promise<T> {
   const path = new URL(script, import.meta.url).pathname;
-  return JSON.parse(execFileSync(process.execPath, ["--expose-gc", path, ...args], { encoding: "utf8" }));
+  try {
+    return JSON.parse((await run(process.execPath, ["--expose-gc", path, ...args])).stdout);
+  } catch (error) {
+    const thrown = /^\w*Error: (.*)$/m.exec((error as { stderr?: string }).stderr ?? "")?.[1];
+    throw thrown === undefined ? error : new Error(`${script}: ${thrown}`, { cause: error });
+  }
 }
 
 export function peakRssBytes(pid: number): number {

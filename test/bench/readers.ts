@@ -1,5 +1,5 @@
 /** The readers' bench: questions over HTTP to the product's query server on the data set of data-set.ts. Alone: `node test/bench/readers.ts`
- *  prints a table. Wall-clock times need an idle machine; CPU is that of ClickHouse and of the server for one answer. */
+ *  prints them, `node test/bench/readers.ts topology` those that hold the word. Wall-clock times need an idle machine; CPU is that of ClickHouse and of the server for one answer. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { serviceId } from "../../oap/model/entity.ts";
@@ -191,7 +191,7 @@ function questions(ids: readonly string[]): Question[] {
 }
 
 /** @throws when a question fails or finds nothing. */
-export async function benchReaders(say: (text: string) => void): Promise<ReaderResult[]> {
+export async function benchReaders(say: (text: string) => void, only?: string): Promise<ReaderResult[]> {
   const clickhouse = await openDataSet(say);
   const { url, username, password } = clickhouse.embedded.connection;
   const server = fork(new URL("./query-server.ts", import.meta.url), [
@@ -203,12 +203,11 @@ export async function benchReaders(say: (text: string) => void): Promise<ReaderR
       "SELECT DISTINCT request_id AS id FROM access_log WHERE cityHash64(request_id) % 50000 = 7 LIMIT 40",
       {},
     );
-    const only = process.argv[2];
     const asked = questions(ids.map(({ id }) => id)).filter(({ what }) => only === undefined || what.includes(only));
     const results: ReaderResult[] = [];
     for (const question of asked) {
       const result = await measure(question, port, server.pid as number, clickhouse.embedded.pid as number);
-      say(lineOf(result));
+      say(rowOf(result).join(" | "));
       results.push(result);
     }
     return results;
@@ -254,23 +253,22 @@ async function measure(question: Question, port: number, server: number, clickho
   };
 }
 
-const HEAD =
-  "| question | p95 | target | | median | first | CPU of ClickHouse | CPU of the server | found |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |";
+export const HEAD = ["question", "p95", "target", "", "median", "first", "CPU of ClickHouse", "CPU of the server", "found"];
 
-const SETTING = `As filled by 20,000 entries a second: 200 services, 2,000 instances, 10,000 endpoints, 5,000 edges from both sides over 24 hours, 20,000 pairs of instances
+export const SETTING = `As filled by 20,000 entries a second: 200 services, 2,000 instances, 10,000 endpoints, 5,000 edges from both sides over 24 hours, 20,000 pairs of instances
 for the last hour, 3,000 causes of failures a minute, 10 million access-log rows over 3 days. The last two hours are as dense as such traffic is (80 buckets in
 the histogram of an endpoint's or edge's minute); in the 22 hours before, every second minute is left out and histograms have at most 12 buckets: the questions
 only pass them by. ClickHouse has 1 GiB. Each question ${RUNS} times over HTTP; "first" is its first answer after the start.`;
 
-/** The section of results.md. */
-export function readersSection(results: readonly ReaderResult[]): string {
-  return `\n## Readers\n\n${SETTING}\n\n${[HEAD, ...results.map(lineOf)].join("\n")}\n`;
-}
-
-function lineOf({ what, target, p50Ms, p95Ms, firstMs, clickhouseCpuMs, serverCpuMs, size }: ReaderResult): string {
+/** A line of the table of results.md. */
+export function rowOf({ what, target, p50Ms, p95Ms, firstMs, clickhouseCpuMs, serverCpuMs, size }: ReaderResult): string[] {
   const ms = (value: number): string => `${Math.round(value)} ms`;
   const verdict = target === null ? "" : p95Ms <= target ? "met" : "**missed**";
-  return `| ${what} | ${ms(p95Ms)} | ${target === null ? "none given" : ms(target)} | ${verdict} | ${ms(p50Ms)} | ${ms(firstMs)} | ${ms(clickhouseCpuMs)} | ${ms(serverCpuMs)} | ${size} |`;
+  const cpu = [ms(clickhouseCpuMs), ms(serverCpuMs)];
+  return [what, ms(p95Ms), target === null ? "none given" : ms(target), verdict, ms(p50Ms), ms(firstMs), ...cpu, String(size)];
 }
 
-if (import.meta.main) console.log(readersSection(await benchReaders(console.error)));
+if (import.meta.main) {
+  console.log(HEAD.join(" | "));
+  await benchReaders(console.log, process.argv[2]);
+}

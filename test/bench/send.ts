@@ -19,6 +19,8 @@ interface Stream {
   readonly proxy: ProxyLoad;
   readonly call: ClientWritableStream<Buffer>;
   readonly answered: Promise<void>;
+  /** Of the server's refusal, or of its end. */
+  readonly failed: AbortSignal;
 }
 
 /** Sends every message of the load `rounds` times; resolves when every stream was answered. */
@@ -28,9 +30,12 @@ export async function sendRounds(grpc: string, load: Load, rounds: number, sendi
   await Promise.all(
     lanes.map(async (proxies) => {
       const client = new Client(grpc, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
-      if (allAtOnce) await sendTogether(client, proxies, rounds, sending);
-      else for (const proxy of proxies) await sendTogether(client, [proxy], rounds, sending);
-      client.close();
+      try {
+        if (allAtOnce) await sendTogether(client, proxies, rounds, sending);
+        else for (const proxy of proxies) await sendTogether(client, [proxy], rounds, sending);
+      } finally {
+        client.close();
+      }
     }),
   );
 }
@@ -38,9 +43,10 @@ export async function sendRounds(grpc: string, load: Load, rounds: number, sendi
 async function sendTogether(client: Client, proxies: readonly ProxyLoad[], rounds: number, { renew }: Sending): Promise<void> {
   const streams = proxies.map((proxy) => open(client, proxy));
   for (let round = 0; round < rounds; round++) {
-    for (const { call, proxy } of streams) {
+    for (const { call, proxy, answered, failed } of streams) {
       for (const message of proxy.messages) {
-        if (!call.write(renew === undefined ? message : renew(message))) await once(call, "drain");
+        const isFull = !call.write(renew === undefined ? message : renew(message));
+        if (isFull) await once(call, "drain", { signal: failed }).catch(() => answered);
       }
     }
   }
@@ -53,7 +59,12 @@ function open(client: Client, proxy: ProxyLoad): Stream {
   const answered = new Promise<void>((resolve, reject) => {
     answer = (error) => (error === null ? resolve() : reject(error));
   });
-  const call = client.makeClientStreamRequest(ALS_PATHS.v3, identity, identity, (error) => answer(error));
+  answered.catch(() => {}); // whoever waits for it gets it, later perhaps
+  const failed = new AbortController();
+  const call = client.makeClientStreamRequest(ALS_PATHS.v3, identity, identity, (error) => {
+    answer(error);
+    if (error !== null) failed.abort(error);
+  });
   call.write(proxy.identifier);
-  return { proxy, call, answered };
+  return { proxy, call, answered, failed: failed.signal };
 }

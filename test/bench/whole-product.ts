@@ -13,6 +13,8 @@ const WARM_UP_ROUNDS = Math.ceil(ROUNDS * WARM_UP_SHARE);
 /** What the ingest process may take at its peak. */
 export const RSS_MAX = 768 << 20;
 
+const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+
 export interface WholeRun {
   readonly perCpuSecond: number;
   /** µs of CPU per entry, by process. */
@@ -41,7 +43,7 @@ export async function wholeProduct({ isPlain = false, allAtOnce = false } = {}):
     const entries = load.entries * ROUNDS;
     const used = after.map(({ name, pid, cpuSeconds }) => [name, cpuSeconds - (before.get(pid) ?? 0)] as const);
     const peak = peakRssBytes(childrenOf(root, "ingest.ts")[0] as number);
-    if (peak > RSS_MAX) throw new Error(`the ingest process took ${peak} bytes`);
+    if (peak > RSS_MAX) throw new Error(`the ingest process took ${mib(peak)} at its peak, more than ${mib(RSS_MAX)}`);
     return {
       perCpuSecond: Math.round(entries / used.reduce((sum, [, seconds]) => sum + seconds, 0)),
       shares: Object.fromEntries(used.map(([name, seconds]) => [name, Math.round((seconds * 1e8) / entries) / 100])),

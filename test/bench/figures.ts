@@ -1,13 +1,5 @@
-/** Figures as the tables of results.md. */
+/** Figures and their bounds, in words. */
 import { median } from "./measure.ts";
-
-/** What, its figure, its bound. */
-export type Row = readonly [string, string, string];
-
-export function table(head: Row, rows: readonly Row[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
 
 /** The median, and all of them. */
 export function figures(values: readonly number[], unit: string): string {

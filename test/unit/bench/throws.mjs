@@ -1,0 +1,1 @@
+throw new Error("1 calls came out of 2 entries");
