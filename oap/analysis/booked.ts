@@ -1,6 +1,8 @@
 import { MINUTE_MS } from "../model/time-bucket.ts";
-import { CALLS, TCP_RECORDS } from "./column-offsets.ts";
+import { OFFSET_OF } from "./column-offsets.ts";
 import type { Slots } from "./slots.ts";
+
+const { calls: CALLS, tcp_records: TCP_RECORDS } = OFFSET_OF;
 
 /** Calls and TCP records of all slots by minute, in seconds since the Unix epoch: Delta.booked. */
 export function bookedByMinute(scopes: readonly Slots[]): [minute: number, calls: number][] {

@@ -2,9 +2,11 @@
  *  in every process, and as many again whose calls failed; its calls to the others are added up under `{other}` of each service. */
 import { hashBytes, viewOf } from "../model/byte-words.ts";
 import { OTHER } from "../model/entity.ts";
-import { COLUMN_COUNT, FAILED } from "./column-offsets.ts";
+import { COLUMN_COUNT, OFFSET_OF } from "./column-offsets.ts";
 import type { WorkloadNames } from "./names.ts";
 import { Slots } from "./slots.ts";
+
+const { failed: FAILED } = OFFSET_OF;
 
 /** @returns the slots to hand over, `slots` itself when nobody has too many, and how many were folded. */
 export function capPairs(slots: Slots, names: WorkloadNames, max: number): { slots: Slots; folded: number } {

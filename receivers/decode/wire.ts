@@ -172,9 +172,13 @@ export class Wire {
 
 /** Refuses a known field that does not come as what it is. */
 export function expectType(tag: number, type: number): void {
-  if ((tag & 7) !== type) throw new DecodeError("wire_type", `field ${tag >>> 3} has wire type ${tag & 7}, not ${type}`);
+  if ((tag & 7) !== type) throw wrongType(tag, type);
 }
 
-function truncated(at: number): DecodeError {
+export function wrongType(tag: number, type: number): DecodeError {
+  return new DecodeError("wire_type", `field ${tag >>> 3} has wire type ${tag & 7}, not ${type}`);
+}
+
+export function truncated(at: number): DecodeError {
   return new DecodeError("truncated", `a value ends beyond its message at byte ${at}`);
 }

@@ -1,7 +1,14 @@
 /** Which end of the call the reporter stood at: an entry is a server-side report, a client-side one, both (a gateway) or none. */
 
 import { startsWith } from "./bytes.ts";
-import { DOWNSTREAM_FLATBUFFER, DOWNSTREAM_STRUCT, type Entry, UPSTREAM_FLATBUFFER, UPSTREAM_STRUCT } from "./entry.ts";
+import {
+  DOWNSTREAM_FLATBUFFER,
+  DOWNSTREAM_STRUCT,
+  type Entry,
+  type TextRange,
+  UPSTREAM_FLATBUFFER,
+  UPSTREAM_STRUCT,
+} from "./entry.ts";
 import { type Identity, NOBODY } from "./identity.ts";
 import { type Peers, UNRESOLVED } from "./peer.ts";
 
@@ -33,41 +40,43 @@ export function resolveSides(entry: Entry, identity: Identity, peers: Peers, sid
     return;
   }
   sides.caller = caller > NOBODY ? caller : identity.unknown;
-  const hasPeer = entry.peerStart[UPSTREAM_STRUCT] !== -1 || entry.peerStart[UPSTREAM_FLATBUFFER] !== -1;
+  const hasPeer = entry.has(UPSTREAM_STRUCT) || entry.has(UPSTREAM_FLATBUFFER);
   if (entry.hasUpstreamHost || hasPeer) sides.callee = calleeOf(entry, identity, peers);
 }
 
 /** The peer on one side: Struct before FlatBuffer, so that both give one report. UNRESOLVED: there, but naming nobody. */
 function peerOf(entry: Entry, peers: Peers, struct: number, flatBuffer: number): number {
-  const structStart = entry.peerStart[struct] as number;
-  const flatStart = entry.peerStart[flatBuffer] as number;
-  if (structStart >= 0) {
-    const workload = peers.resolve(entry.bytes, structStart, entry.peerEnd[struct] as number, false);
-    if (workload !== UNRESOLVED || flatStart < 0) return workload;
+  const { bytes, texts } = entry;
+  const hasFlatBuffer = entry.has(flatBuffer);
+  if (entry.has(struct)) {
+    const { start, end } = texts[struct] as TextRange;
+    const workload = peers.resolve(bytes, start, end, false);
+    if (workload !== UNRESOLVED || !hasFlatBuffer) return workload;
   }
-  if (flatStart < 0) return NO_REPORT;
-  return peers.resolve(entry.bytes, flatStart, entry.peerEnd[flatBuffer] as number, true);
+  if (!hasFlatBuffer) return NO_REPORT;
+  const { start, end } = texts[flatBuffer] as TextRange;
+  return peers.resolve(bytes, start, end, true);
 }
 
 function calleeOf(entry: Entry, identity: Identity, peers: Peers): number {
   const peer = peerOf(entry, peers, UPSTREAM_STRUCT, UPSTREAM_FLATBUFFER);
   if (peer > NOBODY) return peer;
-  const byCluster = identity.destinationOfCluster(entry.bytes, entry.clusterStart, entry.clusterEnd);
+  const byCluster = identity.destinationOfCluster(entry.bytes, entry.cluster.start, entry.cluster.end);
   if (byCluster !== NOBODY) return byCluster;
   if (identity.role !== "sidecar") return identity.unknown;
-  const byAuthority = identity.destinationOfAuthority(entry.bytes, entry.authorityStart, entry.authorityEnd);
+  const byAuthority = identity.destinationOfAuthority(entry.bytes, entry.authority.start, entry.authority.end);
   return byAuthority === NOBODY ? identity.unknown : byAuthority;
 }
 
 /** A sidecar's listener: the upstream cluster tells; without one the peer object; without both, inbound means that the
  *  connection was made to the pod's own address (outbound ones keep their original destination). */
 function isInbound(entry: Entry, identity: Identity, hasCaller: boolean): boolean {
-  const { bytes, clusterStart, clusterEnd } = entry;
-  if (startsWithAny(bytes, clusterStart, clusterEnd, INBOUND)) return true;
-  if (startsWithAny(bytes, clusterStart, clusterEnd, OUTBOUND)) return false;
+  const { bytes, cluster, localAddress } = entry;
+  if (startsWithAny(bytes, cluster.start, cluster.end, INBOUND)) return true;
+  if (startsWithAny(bytes, cluster.start, cluster.end, OUTBOUND)) return false;
   if (hasCaller) return true;
-  if (entry.peerStart[UPSTREAM_STRUCT] !== -1 || entry.peerStart[UPSTREAM_FLATBUFFER] !== -1) return false;
-  return identity.isOwnAddress(bytes, entry.localStart, entry.localEnd);
+  if (entry.has(UPSTREAM_STRUCT) || entry.has(UPSTREAM_FLATBUFFER)) return false;
+  return identity.isOwnAddress(bytes, localAddress.start, localAddress.end);
 }
 
 /** A loop and no closure: one of those per entry was all the garbage that an entry made. */

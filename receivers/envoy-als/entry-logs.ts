@@ -4,10 +4,9 @@ import type { EntryBatch } from "../../oap/model/batch.ts";
 import { DecodeError } from "../../oap/model/errors.ts";
 import { LogKept, type LogRows } from "../../oap/model/log-rows.ts";
 import type { LogSampler } from "../../oap/model/ports.ts";
-import { Wire } from "../decode/wire.ts";
-import { readHttpEntry } from "./access-log.ts";
 import { NO_REPORT, resolveSides, type Sides } from "./detect-point.ts";
 import { Entry } from "./entry.ts";
+import { EntryReader } from "./entry-reader.ts";
 import type { Identity } from "./identity.ts";
 import { LogRowWriter, type TextLimits } from "./log-row.ts";
 import type { Peers } from "./peer.ts";
@@ -34,7 +33,7 @@ export class EntryLogs {
   readonly #writer: LogRowWriter;
   readonly #ring: RecallRing;
   readonly #entry = new Entry();
-  readonly #wire = new Wire();
+  readonly #reader = new EntryReader();
   readonly #sides: Sides = { caller: NO_REPORT, callee: NO_REPORT };
 
   constructor(sampler: LogSampler, rows: LogRows, naming: WorkloadNaming, peers: Peers, options: EntryLogsOptions) {
@@ -66,17 +65,16 @@ export class EntryLogs {
     first: number,
   ): void {
     if (batch.counted[first] === 0) return;
-    const { bytes, requestIdStart, requestIdEnd, streamIdStart, streamIdEnd } = entry;
+    const { bytes, requestId, streamId } = entry;
     let hash: number;
-    if (requestIdEnd > requestIdStart) hash = requestHash(bytes, requestIdStart, requestIdEnd);
-    else if (streamIdEnd > streamIdStart) hash = requestHash(bytes, streamIdStart, streamIdEnd);
+    if (!requestId.isEmpty) hash = requestHash(bytes, requestId.start, requestId.end);
+    else if (!streamId.isEmpty) hash = requestHash(bytes, streamId.start, streamId.end);
     else hash = (Math.random() * 2 ** 32) | 0;
     const last = batch.length - 1; // a gateway's entry is two reports
     const kept = this.#sampler.decide(batch, first, last, identity.workload, hash);
     if (kept !== LogKept.none)
       this.#write(entry, start, end, isTcp, identity, sides, kept, this.#sampler.weight, batch.receivedAtMs);
-    else if (!isTcp && requestIdEnd > requestIdStart)
-      this.#ring.add(hash, this.#sampler.kind, bytes, start, end, identity, batch);
+    else if (!isTcp && !requestId.isEmpty) this.#ring.add(hash, this.#sampler.kind, bytes, start, end, identity, batch);
   }
 
   /** One request in 2^k can be recalled. */
@@ -98,9 +96,7 @@ export class EntryLogs {
 
   #take = (kept: number, bytes: Buffer, start: number, end: number, identity: Identity, receivedAtMs: number): void => {
     const entry = this.#entry;
-    entry.clear(bytes);
-    this.#wire.reset(bytes, start, end);
-    readHttpEntry(this.#wire, entry); // it could be read when it came in
+    this.#reader.read(bytes, start, end, false, entry); // it could be read when it came in
     const present = identity.epoch === this.#naming.names.epoch ? identity : identity.renewed();
     resolveSides(entry, present, this.#peers, this.#sides);
     this.#write(entry, start, end, false, present, this.#sides, kept, 0, receivedAtMs);

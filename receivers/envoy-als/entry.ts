@@ -11,15 +11,29 @@ export const FIRST_UPSTREAM_RX = 9;
 export const LAST_UPSTREAM_RX = 10;
 export const FIRST_DOWNSTREAM_TX = 11;
 export const LAST_DOWNSTREAM_TX = 12;
-const START_TIME = 5;
+export const START_TIME = 5;
 const DURATIONS = 13;
 
-/** Index of each peer object in `peerStart` and `peerEnd`. */
+/** Index of each text in `texts`. The peer objects are Any.value. */
 export const UPSTREAM_STRUCT = 0;
 export const DOWNSTREAM_STRUCT = 1;
 export const UPSTREAM_FLATBUFFER = 2;
 export const DOWNSTREAM_FLATBUFFER = 3;
-const PEERS = 4;
+export const LOCAL_ADDRESS = 4;
+export const UPSTREAM_ADDRESS = 5;
+export const CLUSTER = 6;
+export const TERMINATION = 7;
+export const STREAM_ID = 8;
+export const AUTHORITY = 9;
+export const PATH = 10;
+export const REQUEST_ID = 11;
+export const CODE_DETAILS = 12;
+/** Of the map's entry that is being read. */
+export const KEY = 13;
+export const VALUE = 14;
+/** Of the name of a certificate that is being read. */
+export const URI = VALUE;
+const TEXTS = 15;
 
 const METHODS_KNOWN = METHODS.length - 1;
 const CODE_MAX = 999;
@@ -30,6 +44,16 @@ export const FRAGMENT = 0x23;
 export const LOCAL_CERTIFICATE = 1;
 export const PEER_CERTIFICATE = 2;
 
+/** Where in the entry's bytes a text stands; from 0 to 0: it did not come. */
+export class TextRange {
+  start = 0;
+  end = 0;
+
+  get isEmpty(): boolean {
+    return this.end === this.start;
+  }
+}
+
 export class Entry {
   bytes: Buffer = Buffer.alloc(0);
   /** Timestamp and durations by field number; `present` tells which came, as bits. */
@@ -37,40 +61,29 @@ export class Entry {
   readonly nanos = new Float64Array(DURATIONS);
   present = 0;
   certificates = 0;
-  hasUpstreamHost = false;
+  readonly texts: readonly TextRange[] = Array.from({ length: TEXTS }, () => new TextRange());
   /** The address text of downstream_local_address when it is a socket address. */
-  localStart = 0;
-  localEnd = 0;
-  clusterStart = 0;
-  clusterEnd = 0;
+  readonly localAddress = this.texts[LOCAL_ADDRESS] as TextRange;
+  readonly cluster = this.texts[CLUSTER] as TextRange;
+  /** connection_termination_details. */
+  readonly termination = this.texts[TERMINATION] as TextRange;
+  readonly streamId = this.texts[STREAM_ID] as TextRange;
+  readonly authority = this.texts[AUTHORITY] as TextRange;
+  readonly path = this.texts[PATH] as TextRange;
+  readonly requestId = this.texts[REQUEST_ID] as TextRange;
+  /** response_code_details. */
+  readonly codeDetails = this.texts[CODE_DETAILS] as TextRange;
   /** ResponseFlags as a set: field number n is bit n - 1. */
   flags = 0;
-  /** Any.value of the peer objects; -1: not there. */
-  readonly peerStart = new Int32Array(PEERS);
-  readonly peerEnd = new Int32Array(PEERS);
   attempts = 0;
   intermediate = false;
   logType = 0;
-  streamIdStart = 0;
-  streamIdEnd = 0;
-  /** connection_termination_details. */
-  terminationStart = 0;
-  terminationEnd = 0;
   /** HTTP. */
   hasRequest = false;
   method = 0;
-  authorityStart = 0;
-  authorityEnd = 0;
-  pathStart = 0;
-  pathEnd = 0;
-  requestIdStart = 0;
-  requestIdEnd = 0;
   requestHeadersBytes = 0;
   requestBodyBytes = 0;
   responseCode = 0;
-  /** response_code_details. */
-  detailsStart = 0;
-  detailsEnd = 0;
   responseHeadersBytes = 0;
   responseBodyBytes = 0;
   grpcContent = false;
@@ -84,28 +97,32 @@ export class Entry {
     this.bytes = bytes;
     this.present = 0;
     this.certificates = 0;
-    this.hasUpstreamHost = false;
-    this.localStart = this.localEnd = 0;
-    this.clusterStart = this.clusterEnd = 0;
+    const { texts } = this;
+    for (let i = 0; i < TEXTS; i++) {
+      const text = texts[i] as TextRange;
+      text.start = text.end = 0;
+    }
     this.flags = 0;
-    for (let peer = 0; peer < PEERS; peer++) this.peerStart[peer] = -1;
     this.attempts = 0;
     this.intermediate = false;
     this.logType = 0;
-    this.streamIdStart = this.streamIdEnd = 0;
-    this.terminationStart = this.terminationEnd = 0;
     this.hasRequest = false;
     this.method = 0;
-    this.authorityStart = this.authorityEnd = 0;
-    this.pathStart = this.pathEnd = 0;
-    this.requestIdStart = this.requestIdEnd = 0;
     this.requestHeadersBytes = this.requestBodyBytes = 0;
     this.responseCode = 0;
-    this.detailsStart = this.detailsEnd = 0;
     this.responseHeadersBytes = this.responseBodyBytes = 0;
     this.grpcContent = false;
     this.grpcStatus = -1;
     this.receivedBytes = this.sentBytes = 0;
+  }
+
+  get hasUpstreamHost(): boolean {
+    return this.has(UPSTREAM_ADDRESS);
+  }
+
+  /** Whether a text came, were it empty: something stands before every one. */
+  has(text: number): boolean {
+    return (this.texts[text] as TextRange).end > 0;
   }
 
   /** By its content type, or because it ended as gRPC calls do; a connection never is. */
@@ -140,9 +157,9 @@ export class Entry {
 
   /** Where the path ends without its query and fragment. */
   barePathEnd(): number {
-    const { bytes, pathEnd } = this;
-    let end = this.pathStart;
-    while (end < pathEnd && bytes[end] !== QUERY && bytes[end] !== FRAGMENT) end++;
+    const { bytes, path } = this;
+    let end = path.start;
+    while (end < path.end && bytes[end] !== QUERY && bytes[end] !== FRAGMENT) end++;
     return end;
   }
 

@@ -92,7 +92,7 @@ export class LogRowWriter {
     numbers[at + AT.caller] = caller === NO_REPORT ? NO_SIDE : caller;
     numbers[at + AT.callee] = callee === NO_REPORT ? NO_SIDE : callee;
     numbers[at + AT.method] = entry.knownMethod;
-    numbers[at + AT.path] = isTcp || !entry.hasRequest ? 0 : this.#names.path(entry.bytes, entry.pathStart, entry.barePathEnd());
+    numbers[at + AT.path] = isTcp || !entry.hasRequest ? 0 : this.#names.path(entry.bytes, entry.path.start, entry.barePathEnd());
     numbers[at + AT.endpoint] = 0;
     numbers[at + AT.protocol] = this.#fields.protocol <= 4 ? this.#fields.protocol : 0;
     numbers[at + AT.tlsMode] = caller === NO_REPORT ? TlsMode.none : tlsModeOf(entry);
@@ -134,22 +134,14 @@ export class LogRowWriter {
       start[at] = from;
       end[at] = to;
     };
-    set(AUTHORITY, afterUser(bytes, entry.authorityStart, entry.authorityEnd), entry.authorityEnd);
-    const hasDetails = entry.detailsEnd > entry.detailsStart;
-    set(
-      CODE_DETAILS,
-      hasDetails ? entry.detailsStart : entry.terminationStart,
-      hasDetails ? entry.detailsEnd : entry.terminationEnd,
-    );
-    const hasRequestId = entry.requestIdEnd > entry.requestIdStart;
-    set(
-      REQUEST_ID,
-      hasRequestId ? entry.requestIdStart : entry.streamIdStart,
-      hasRequestId ? entry.requestIdEnd : entry.streamIdEnd,
-    );
-    set(CLUSTER, entry.clusterStart, entry.clusterEnd);
+    set(AUTHORITY, afterUser(bytes, entry.authority.start, entry.authority.end), entry.authority.end);
+    const details = entry.codeDetails.isEmpty ? entry.termination : entry.codeDetails;
+    set(CODE_DETAILS, details.start, details.end);
+    const id = entry.requestId.isEmpty ? entry.streamId : entry.requestId;
+    set(REQUEST_ID, id.start, id.end);
+    set(CLUSTER, entry.cluster.start, entry.cluster.end);
     const { pathMaxBytes, textMaxBytes } = this.#limits;
-    set(PATH, entry.pathStart, isTcp ? entry.pathStart : entry.barePathEnd());
+    set(PATH, entry.path.start, isTcp ? entry.path.start : entry.barePathEnd());
     for (let i = 0; i < start.length; i++) {
       if (i === QUERY_TEXT) this.#query(entry);
       else this.#push(i, bytes, start[i] as number, end[i] as number, i === PATH ? pathMaxBytes : textMaxBytes);
@@ -157,7 +149,8 @@ export class LogRowWriter {
   }
 
   #query(entry: Entry): void {
-    const { bytes, pathEnd: to } = entry;
+    const { bytes } = entry;
+    const to = entry.path.end;
     const from = entry.barePathEnd();
     let end = from;
     while (end < to && bytes[end] !== FRAGMENT) end++;

@@ -80,7 +80,7 @@ export class Reports {
     batch.source[row] = source;
     batch.destination[row] = destination;
     batch.method[row] = entry.knownMethod;
-    batch.path[row] = isTcp || !entry.hasRequest ? NO_PATH : this.#names.path(entry.bytes, entry.pathStart, entry.barePathEnd());
+    batch.path[row] = isTcp || !entry.hasRequest ? NO_PATH : this.#names.path(entry.bytes, entry.path.start, entry.barePathEnd());
     batch.counted[row] = use === COUNTED ? 1 : 0;
     batch.success[row] = (isTcp ? connectionSucceeded(entry) : succeeded(entry, detectPoint, isGrpc)) ? 1 : 0;
     batch.responseCode[row] = entry.knownCode;
@@ -105,11 +105,10 @@ export class Reports {
   }
 
   /** A connection has no response: it tells why it ended. */
-  #details({ bytes, detailsStart, detailsEnd, terminationStart, terminationEnd }: Entry): number {
-    const from = detailsEnd > detailsStart ? detailsStart : terminationStart;
-    const to = detailsEnd > detailsStart ? detailsEnd : terminationEnd;
-    const start = classStart(bytes, from, to);
-    const end = classEnd(bytes, start, to);
+  #details({ bytes, codeDetails, termination }: Entry): number {
+    const said = codeDetails.isEmpty ? termination : codeDetails;
+    const start = classStart(bytes, said.start, said.end);
+    const end = classEnd(bytes, start, said.end);
     return end === start ? NO_DETAILS : this.#names.codeDetails(bytes, start, end);
   }
 }

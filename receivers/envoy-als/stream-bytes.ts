@@ -30,12 +30,12 @@ export class StreamBytes {
     this.sent = sent;
     this.isNew = true;
     if (last && this.#known.size === 0) return;
-    if (entry.streamIdEnd === entry.streamIdStart) {
+    if (entry.streamId.isEmpty) {
       // Nothing tells its reports apart: its bytes count once, at its end.
       if (!last) this.received = this.sent = 0;
       return;
     }
-    const id = `${workload}/${entry.startNs()}/${entry.bytes.toString("latin1", entry.streamIdStart, entry.streamIdEnd)}`;
+    const id = `${workload}/${entry.startNs()}/${entry.bytes.toString("latin1", entry.streamId.start, entry.streamId.end)}`;
     const known = this.#known.get(id);
     if (known !== undefined) {
       this.isNew = false;

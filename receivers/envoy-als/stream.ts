@@ -5,9 +5,9 @@ import type { BatchSink, Clock } from "../../oap/model/ports.ts";
 import { expectType, LENGTH, Wire } from "../decode/wire.ts";
 import type { Proxies, ProxyState } from "../proxies.ts";
 import type { ReceiverCounters } from "../receiver.ts";
-import { readHttpEntry, readTcpEntry } from "./access-log.ts";
 import { Entry } from "./entry.ts";
 import type { EntryLogs } from "./entry-logs.ts";
+import { EntryReader } from "./entry-reader.ts";
 import { Identity, NOBODY } from "./identity.ts";
 import { readIdentifier } from "./node.ts";
 import type { Peers } from "./peer.ts";
@@ -41,6 +41,7 @@ export class StreamDecoder {
   readonly #reports: Reports;
   readonly #wire = new Wire();
   readonly #entry = new Entry();
+  readonly #reader = new EntryReader();
   readonly #batch = new EntryBatch();
   readonly #entryLogs: EntryLogs | null;
 
@@ -136,7 +137,7 @@ export class StreamDecoder {
     }
   }
 
-  /** Whatever is wrong inside an entry costs that entry alone: the cursor's limit still is the entry's end. */
+  /** Whatever is wrong inside an entry costs that entry alone: the cursor stands where the entry begins. */
   #oneEntry(stream: AlsStream, isTcp: boolean): void {
     const { counters } = this.#context;
     const wire = this.#wire;
@@ -145,14 +146,11 @@ export class StreamDecoder {
     const end = wire.limit;
     if (isTcp) counters.alsTcp++;
     else counters.alsHttp++;
-    entry.clear(wire.bytes);
     try {
-      if (isTcp) readTcpEntry(wire, entry);
-      else readHttpEntry(wire, entry);
+      this.#reader.read(wire.bytes, start, end, isTcp, entry);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       counters.refuse(`entry_${error.reason}`);
-      wire.limit = end;
       return;
     }
     const { identity } = stream;

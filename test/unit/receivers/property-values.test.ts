@@ -2,9 +2,8 @@ import fc from "fast-check";
 import protobuf from "protobufjs";
 import { expect, test } from "vitest";
 import { TYPES } from "../../../oap/demo/proto.ts";
-import { Wire } from "../../../receivers/decode/wire.ts";
-import { readHttpEntry, readTcpEntry } from "../../../receivers/envoy-als/access-log.ts";
 import { Entry, LOCAL_CERTIFICATE, PEER_CERTIFICATE } from "../../../receivers/envoy-als/entry.ts";
+import { EntryReader } from "../../../receivers/envoy-als/entry-reader.ts";
 
 /** A field as bytes; messages are fields in any order, each any number of times, among fields nobody knows. */
 type Field = (writer: protobuf.Writer) => void;
@@ -84,14 +83,10 @@ function bytesOf(fields: readonly Field[]): Buffer {
 }
 
 /** Our reading, behind and before bytes that are not of the entry. */
-function read(bytes: Buffer, reader: (wire: Wire, entry: Entry) => void): Entry {
-  const wire = new Wire();
+function read(bytes: Buffer, isTcp: boolean): Entry {
   const entry = new Entry();
   const around = Buffer.concat([Buffer.from([0xff, 0xff]), bytes, Buffer.from([0xff, 0xff])]);
-  wire.reset(around, 2, 2 + bytes.length);
-  entry.clear(around);
-  reader(wire, entry);
-  expect(wire.at).toBe(2 + bytes.length);
+  new EntryReader().read(around, 2, 2 + bytes.length, isTcp, entry);
   return entry;
 }
 
@@ -130,7 +125,7 @@ test("numbers of every width, certificates and gRPC marks of HTTP entries are wh
   fc.assert(
     fc.property(bodyOf(common, request, response), (fields) => {
       const bytes = bytesOf(fields);
-      const entry = read(bytes, readHttpEntry);
+      const entry = read(bytes, false);
       const decoded = plain(TYPES.httpEntry, bytes);
       expectCommon(entry, decoded["common_properties"] ?? {});
       const { request: req = {}, response: res = {} } = decoded;
@@ -140,8 +135,8 @@ test("numbers of every width, certificates and gRPC marks of HTTP entries are wh
         res.response_headers_bytes ?? 0,
         res.response_body_bytes ?? 0,
       ]);
-      expect(entry.bytes.toString("utf8", entry.pathStart, entry.pathEnd)).toBe(req.path ?? "");
-      expect(entry.bytes.toString("utf8", entry.authorityStart, entry.authorityEnd)).toBe(req.authority ?? "");
+      expect(entry.bytes.toString("utf8", entry.path.start, entry.path.end)).toBe(req.path ?? "");
+      expect(entry.bytes.toString("utf8", entry.authority.start, entry.authority.end)).toBe(req.authority ?? "");
       expect(entry.responseCode).toBe(res.response_code?.value ?? 0);
       const status = res.response_trailers?.["grpc-status"] ?? "";
       expect(entry.grpcStatus).toBe(/^\d+$/.test(status) ? Number(status) : -1);
@@ -157,7 +152,7 @@ test("numbers of every width of TCP entries are what protobufjs reads", () => {
   fc.assert(
     fc.property(bodyOf(common, connection), (fields) => {
       const bytes = bytesOf(fields);
-      const entry = read(bytes, readTcpEntry);
+      const entry = read(bytes, true);
       const decoded = plain(TYPES.tcpEntry, bytes);
       expectCommon(entry, decoded["common_properties"] ?? {});
       const { connection_properties: sizes = {} } = decoded;

@@ -2,9 +2,8 @@ import fc from "fast-check";
 import type protobuf from "protobufjs";
 import { expect, test } from "vitest";
 import { TYPES } from "../../../oap/demo/proto.ts";
-import { Wire } from "../../../receivers/decode/wire.ts";
-import { readHttpEntry, readTcpEntry } from "../../../receivers/envoy-als/access-log.ts";
-import { Entry } from "../../../receivers/envoy-als/entry.ts";
+import { Entry, type TextRange } from "../../../receivers/envoy-als/entry.ts";
+import { EntryReader } from "../../../receivers/envoy-als/entry-reader.ts";
 
 const ENTRIES = 6_000; // of either kind
 
@@ -108,7 +107,7 @@ const plain = (type: protobuf.Type, bytes: Buffer): Plain =>
     oneofs: true,
   }) as Plain;
 
-function range(entry: Entry, start: number, end: number): string {
+function range(entry: Entry, { start, end }: TextRange): string {
   return entry.bytes.toString("utf8", start, end);
 }
 
@@ -129,9 +128,9 @@ function expectCommon(entry: Entry, decoded: Plain): void {
   }
   const start = decoded["start_time"] ?? {};
   expect(entry.startMs()).toBe((start.seconds ?? 0) * 1_000 + Math.floor((start.nanos ?? 0) / 1e6));
-  expect(range(entry, entry.clusterStart, entry.clusterEnd)).toBe(decoded["upstream_cluster"] ?? "");
-  expect(range(entry, entry.streamIdStart, entry.streamIdEnd)).toBe(decoded["stream_id"] ?? "");
-  expect(range(entry, entry.localStart, entry.localEnd)).toBe(decoded["downstream_local_address"]?.socket_address?.address ?? "");
+  expect(range(entry, entry.cluster)).toBe(decoded["upstream_cluster"] ?? "");
+  expect(range(entry, entry.streamId)).toBe(decoded["stream_id"] ?? "");
+  expect(range(entry, entry.localAddress)).toBe(decoded["downstream_local_address"]?.socket_address?.address ?? "");
   expect(entry.hasUpstreamHost).toBe(decoded["upstream_remote_address"] !== undefined);
   expect([entry.attempts, entry.logType, entry.intermediate]).toEqual([
     decoded["upstream_request_attempt_count"] ?? 0,
@@ -145,25 +144,22 @@ function expectCommon(entry: Entry, decoded: Plain): void {
   const keys = ["upstream_peer", "downstream_peer", "wasm.upstream_peer", "wasm.downstream_peer"];
   keys.forEach((key, i) => {
     const any = decoded["filter_state_objects"]?.[key];
-    const found = entry.peerStart[i] === -1 ? undefined : range(entry, entry.peerStart[i] as number, entry.peerEnd[i] as number);
+    const found = entry.has(i) ? range(entry, entry.texts[i] as TextRange) : undefined;
     expect([key, found]).toEqual([key, any === undefined ? undefined : Buffer.from(any.value ?? "").toString("utf8")]);
   });
 }
 
 /** Our reading of an entry's bytes. */
-function read(bytes: Buffer, reader: (wire: Wire, entry: Entry) => void): Entry {
-  const wire = new Wire();
+function read(bytes: Buffer, isTcp: boolean): Entry {
   const entry = new Entry();
-  wire.reset(bytes);
-  entry.clear(bytes);
-  reader(wire, entry);
+  new EntryReader().read(bytes, 0, bytes.length, isTcp, entry);
   return entry;
 }
 
 test("HTTP entries with fields in any order, repeated and unknown: we read what protobufjs reads", () => {
   fc.assert(
     fc.property(httpBytes, (bytes) => {
-      const entry = read(bytes, readHttpEntry);
+      const entry = read(bytes, false);
       const decoded = plain(TYPES.httpEntry, bytes);
       expectCommon(entry, decoded["common_properties"] ?? {});
       const req = decoded["request"];
@@ -173,8 +169,8 @@ test("HTTP entries with fields in any order, repeated and unknown: we read what 
         req?.request_headers_bytes ?? 0,
         req?.request_body_bytes ?? 0,
       ]);
-      expect(range(entry, entry.pathStart, entry.pathEnd)).toBe(req?.path ?? "");
-      expect(range(entry, entry.authorityStart, entry.authorityEnd)).toBe(req?.authority ?? "");
+      expect(range(entry, entry.path)).toBe(req?.path ?? "");
+      expect(range(entry, entry.authority)).toBe(req?.authority ?? "");
       const res = decoded["response"];
       expect([entry.responseCode, entry.responseHeadersBytes, entry.responseBodyBytes]).toEqual([
         res?.response_code?.value ?? 0,
@@ -189,7 +185,7 @@ test("HTTP entries with fields in any order, repeated and unknown: we read what 
 test("TCP entries likewise", () => {
   fc.assert(
     fc.property(tcpBytes, (bytes) => {
-      const entry = read(bytes, readTcpEntry);
+      const entry = read(bytes, true);
       const decoded = plain(TYPES.tcpEntry, bytes);
       expectCommon(entry, decoded["common_properties"] ?? {});
       const connection = decoded["connection_properties"];
@@ -202,9 +198,9 @@ test("TCP entries likewise", () => {
 test("any bytes at all are read or refused, never anything else", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      for (const reader of [readHttpEntry, readTcpEntry]) {
+      for (const isTcp of [false, true]) {
         try {
-          read(Buffer.from(bytes), reader);
+          read(Buffer.from(bytes), isTcp);
         } catch (error) {
           expect((error as Error).name).toBe("DecodeError");
         }
