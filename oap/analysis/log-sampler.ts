@@ -8,6 +8,7 @@ import { hashBytes, viewOf } from "../model/byte-words.ts";
 import type { KeptRequests, LogDemand, LogRates } from "../model/ipc.ts";
 import { LogKept } from "../model/log-rows.ts";
 import type { LogSampler as Port } from "../model/ports.ts";
+import { KEPT_MAX, RecentlyKept } from "./kept-requests.ts";
 import { CLASSES, FAILED, LOG_RATE_OFF, type LogBudgets, REST, SLOW } from "./log-rates.ts";
 import type { RecentLatency } from "./recent-latency.ts";
 
@@ -20,13 +21,8 @@ export interface SamplerNames {
 /** Below this threshold a hash is kept at rate k. */
 const THRESHOLDS = Float64Array.from({ length: 64 }, (_, k) => (k >= LOG_RATE_OFF ? 0 : 2 ** (32 - k)));
 const SERVICES_START = 256;
-/** Kept requests remembered: seconds, and how many a second. */
-const GENERATIONS = 4;
 /** Other reports of a request come within so many seconds of the first. */
 const LATELY = 3;
-const KEPT_MAX = 32_768;
-/** Bits of a hash that say at once that its request was not kept, in most cases. */
-const FILTER_BITS = 20;
 /** A second that brings more rows than this many budgets is braked: k rises for the rest of it. */
 const BRAKE_AT = 2;
 const BRAKE_ROWS_MIN = 100;
@@ -69,10 +65,8 @@ export class LogSampler implements Port {
   #common = 2 ** 32;
   /** What was kept below that in the last seconds, hash and LogKept.* in turns: when k rises, later reports of it may be missed. */
   readonly #lately: number[][] = [[]];
-  /** Kept requests that others may have missed: hash -> LogKept.*, a map for each of the last seconds. */
-  readonly #kept: Map<number, number>[] = [new Map()];
-  #filter = new Uint32Array(2 ** (FILTER_BITS - 5));
-  #filterUsed = false;
+  /** Kept requests that others may have missed. */
+  readonly #kept = new RecentlyKept();
   #untold: number[] = [];
 
   /** `share` of the budgets that is this process's until it is told another. */
@@ -109,10 +103,7 @@ export class LogSampler implements Port {
   }
 
   recall(signed: number, kind: number): number {
-    const hash = signed >>> 0;
-    const bit = hash >>> (32 - FILTER_BITS);
-    if (((this.#filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return LogKept.none;
-    const keptAs = this.#keptAs(hash);
+    const keptAs = this.#kept.as(signed >>> 0);
     if (keptAs === LogKept.none) return LogKept.none;
     if (keptAs === LogKept.failed) this.#context.failed++;
     else this.#context.other++;
@@ -160,11 +151,9 @@ export class LogSampler implements Port {
     this.#brake.fill(0);
     this.#context = { failed: 0, other: 0 };
     this.#setCommon();
-    this.#kept.unshift(new Map());
-    this.#kept.length = Math.min(this.#kept.length, GENERATIONS);
+    this.#kept.endSecond();
     this.#lately.unshift([]);
     this.#lately.length = Math.min(this.#lately.length, LATELY);
-    this.#refilter();
     return demand;
   }
 
@@ -180,7 +169,7 @@ export class LogSampler implements Port {
   /** Requests that another process kept. */
   keep(kept: KeptRequests): void {
     for (let i = 0; i + 1 < kept.length; i += 2) {
-      if (!this.#remember(kept[i] as number, kept[i + 1] as number)) this.keptOverflowed++;
+      if (!this.#kept.remember(kept[i] as number, kept[i + 1] as number)) this.keptOverflowed++;
     }
   }
 
@@ -198,36 +187,7 @@ export class LogSampler implements Port {
   #promote(hash: number, kept: number): void {
     const isTold = this.#untold.length < 2 * KEPT_MAX;
     if (isTold) this.#untold.push(hash, kept);
-    if (!this.#remember(hash, kept) || !isTold) this.keptOverflowed++;
-  }
-
-  /** @returns false when there is no room. */
-  #remember(hash: number, kept: number): boolean {
-    const newest = this.#kept[0] as Map<number, number>;
-    const known = newest.get(hash);
-    if (known === undefined && newest.size >= KEPT_MAX) return false;
-    if (known === undefined || kept < known) newest.set(hash, kept);
-    this.#mark(hash);
-    return true;
-  }
-
-  /** As what a request was kept: failed before slow before the rest. */
-  #keptAs(hash: number): number {
-    let kept = Number.POSITIVE_INFINITY;
-    for (const generation of this.#kept) kept = Math.min(kept, generation.get(hash) ?? Number.POSITIVE_INFINITY);
-    return kept === Number.POSITIVE_INFINITY ? LogKept.none : kept;
-  }
-
-  #mark(hash: number): void {
-    const bit = hash >>> (32 - FILTER_BITS);
-    (this.#filter[bit >>> 5] as number) |= 1 << (bit & 31);
-    this.#filterUsed = true;
-  }
-
-  #refilter(): void {
-    if (this.#filterUsed) this.#filter.fill(0);
-    this.#filterUsed = false;
-    for (const generation of this.#kept) for (const hash of generation.keys()) this.#mark(hash);
+    if (!this.#kept.remember(hash, kept) || !isTold) this.keptOverflowed++;
   }
 
   #setCommon(): void {

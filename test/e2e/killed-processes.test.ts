@@ -27,7 +27,13 @@ test.for([["ingest.ts"], ["main.ts"]] as const)(
     const { grpc, http } = await oap.ready();
     const before = await sendDemo(grpc, 3, 1);
     await untilTotals(http, addTallies(before));
-    process.kill(child(oap, file), "SIGKILL");
+    const killed = child(oap, file);
+    process.kill(killed, "SIGKILL");
+    // A connection on its way to the killed one is closed, and what was sent on it is not counted: its sender knows.
+    await until(
+      async () => childrenOf(oap.child.pid as number, file),
+      (pids) => pids.some((pid) => pid !== killed),
+    );
     const after = await until(
       () => sendDemo(grpc, 3, 2),
       () => true,
