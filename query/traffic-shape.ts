@@ -70,15 +70,16 @@ export class EdgeSide {
   }
 
   #ms(i: number): number | null {
-    const { percentilesUs } = this.#numbers;
-    return percentilesUs === null ? null : (percentilesUs[i] as number) / 1_000;
+    const us = this.#numbers.percentileUs(i);
+    return us === null ? null : us / 1_000;
   }
 }
 
 /** A traffic row of a relation as a side of an edge: the percentiles that edges have. */
 export function sideOf(row: TrafficRow): SideNumbers {
   const [p50 = 0, , , p95 = 0, p99 = 0] = row.percentiles;
-  return { ...row, percentilesUs: row.timed === 0 ? null : [p50, p95, p99].map(bucketMidpointUs) };
+  const buckets = [p50, p95, p99];
+  return { ...row, percentileUs: (i) => (row.timed === 0 ? null : bucketMidpointUs(buckets[i] as number)) };
 }
 
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"] as const;

@@ -4,7 +4,7 @@ import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
 import { seconds, sqlByTable } from "./sql.ts";
 
-/** What one side reported of one edge; `percentilesUs` for 50, 95, 99 %, null when none was asked for or known. */
+/** What one side reported of one edge. */
 export interface SideNumbers {
   readonly calls: number;
   readonly failed: number;
@@ -17,7 +17,8 @@ export interface SideNumbers {
   readonly tcp_records: number;
   /** More than 0 when anything was reported over TCP, of connections that go on too. */
   readonly tcp_entries: number;
-  readonly percentilesUs: readonly number[] | null;
+  /** 50, 95 or 99 % (`i` from 0), µs; null when none was asked for or known. */
+  percentileUs(i: number): number | null;
 }
 
 /** A side that reported nothing is null. */
@@ -62,13 +63,15 @@ export async function readEdges(
   const sides = rows.reduce((sum, row) => sum + SIDES.filter((side) => (row[side][ROWS] as number) > 0).length, 0);
   const isFine = sides * steps <= FINE_ROWS_MAX;
   const fine = withPercentiles && isFine ? await readFine(reader, params) : null;
-  const percentiles = (row: Row, side: Side): readonly number[] | null => {
-    if (!withPercentiles) return null;
+  const midpointUs = fine === null ? coarseMidpointUs : bucketMidpointUs;
+  const bucketsOf = (row: Row, side: Side): readonly number[] | null => {
     if (fine !== null) return fine.get(keyText(row.service, row.dest_service, side)) ?? null;
-    return row[`${side}_timed`] === 0 ? null : (row[`${side}_coarse`] ?? []).map(coarseMidpointUs);
+    return row[`${side}_timed`] === 0 ? null : (row[`${side}_coarse`] ?? null);
   };
   const sideOf = (row: Row, side: Side): SideSums | null =>
-    row[side][ROWS] === 0 ? null : new SideSums(row[side], row[`${side}_rest`] ?? NO_REST, percentiles(row, side));
+    row[side][ROWS] === 0
+      ? null
+      : new SideSums(row[side], row[`${side}_rest`] ?? NO_REST, withPercentiles ? bucketsOf(row, side) : null, midpointUs);
   const edges = rows.map((row) => ({
     source: row.service,
     target: row.dest_service,
@@ -82,12 +85,23 @@ export async function readEdges(
 class SideSums implements SideNumbers {
   readonly #sums: readonly number[];
   readonly #rest: readonly number[];
-  readonly percentilesUs: readonly number[] | null;
+  readonly #buckets: readonly number[] | null;
+  readonly #midpointUs: (bucket: number) => number;
 
-  constructor(sums: readonly number[], rest: readonly number[], percentilesUs: readonly number[] | null) {
+  constructor(
+    sums: readonly number[],
+    rest: readonly number[],
+    buckets: readonly number[] | null,
+    midpointUs: (bucket: number) => number,
+  ) {
     this.#sums = sums;
     this.#rest = rest;
-    this.percentilesUs = percentilesUs;
+    this.#buckets = buckets;
+    this.#midpointUs = midpointUs;
+  }
+
+  percentileUs(i: number): number | null {
+    return this.#buckets === null ? null : this.#midpointUs(this.#buckets[i] as number);
   }
 
   get calls(): number {
@@ -133,9 +147,7 @@ async function readFine(
 ): Promise<Map<string, number[]>> {
   type Found = { service: string; dest_service: string; detect_point: string; buckets: number[] };
   const read = await reader.query<Found>(PERCENTILES(params.table), params);
-  return new Map(
-    read.map((row) => [keyText(row.service, row.dest_service, row.detect_point), row.buckets.map(bucketMidpointUs)]),
-  );
+  return new Map(read.map((row) => [keyText(row.service, row.dest_service, row.detect_point), row.buckets]));
 }
 
 function keyText(service: string, destService: string, detectPoint: string): string {
