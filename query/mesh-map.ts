@@ -1,15 +1,8 @@
-/** The map: rows of edges put together, and what can be told of them. */
-import type { EdgeRow } from "./readers/edges.ts";
-
-/** One edge with the rows of either side. */
-export interface MapRow {
-  readonly source: string;
-  readonly target: string;
-  readonly rows: readonly EdgeRow[];
-}
+/** The map: what can be told of its edges. */
+import type { Edge, SideNumbers } from "./readers/edges.ts";
 
 /** Services within `hops` calls of one, in either direction, itself included. */
-export function neighbourhood(centre: string, edges: readonly MapRow[], hops: number): Set<string> {
+export function neighbourhood(centre: string, edges: readonly Pick<Edge, "source" | "target">[], hops: number): Set<string> {
   const reached = new Set([centre]);
   let frontier = new Set([centre]);
   for (let hop = 0; hop < hops && frontier.size > 0; hop++) {
@@ -24,34 +17,29 @@ export function neighbourhood(centre: string, edges: readonly MapRow[], hops: nu
   return reached;
 }
 
-/** By both ends, in the order in which they come. */
-export function edgesOf(rows: readonly EdgeRow[]): MapRow[] {
-  const edges: { source: string; target: string; rows: EdgeRow[] }[] = [];
-  const bySource = new Map<string, Map<string, EdgeRow[]>>();
-  for (const row of rows) {
-    const { service: source, dest_service: target } = row;
-    const byTarget = bySource.get(source) ?? new Map<string, EdgeRow[]>();
-    if (byTarget.size === 0) bySource.set(source, byTarget);
-    const sides = byTarget.get(target);
-    if (sides === undefined) {
-      const edge = { source, target, rows: [row] };
-      byTarget.set(target, edge.rows);
-      edges.push(edge);
-    } else sides.push(row);
-  }
-  return edges;
-}
-
 const HTTP_ONLY = ["http"] as const;
 
-/** Of both sides together. Nearly every edge has one protocol: no lists are made to find that out. */
-export function protocolsOfEdge(rows: readonly EdgeRow[]): readonly string[] {
-  const single = rows.every((row) => row.tcp_entries === 0 && row.grpc_calls === 0 && row.calls > 0);
-  return single ? HTTP_ONLY : [...new Set(rows.flatMap(protocolsOf))];
+/** Of both sides together, the busier one's first. Nearly every edge has one protocol: no lists are made to find that out. */
+export function protocolsOfEdge({ client, server }: Edge): readonly string[] {
+  if (isHttpOnly(client) && isHttpOnly(server)) return HTTP_ONLY;
+  const sides = [client, server].filter((side) => side !== null).sort((a, b) => volumeOf(b) - volumeOf(a));
+  return [...new Set(sides.flatMap(protocolsOf))];
+}
+
+function isHttpOnly(side: SideNumbers | null): boolean {
+  return side === null || (side.tcp_entries === 0 && side.grpc_calls === 0 && side.calls > 0);
+}
+
+function volumeOf({ calls, tcp_records }: SideNumbers): number {
+  return calls + tcp_records;
 }
 
 /** Most used first. */
-export function protocolsOf({ calls, grpc_calls, tcp_entries }: Pick<EdgeRow, "calls" | "grpc_calls" | "tcp_entries">): string[] {
+export function protocolsOf({
+  calls,
+  grpc_calls,
+  tcp_entries,
+}: Pick<SideNumbers, "calls" | "grpc_calls" | "tcp_entries">): string[] {
   const counts: [string, number][] = [
     ["http", calls - grpc_calls],
     ["grpc", grpc_calls],

@@ -1,6 +1,6 @@
 /** Rows of sums -> the numbers of our own types. What the data does not hold is null. */
 import { bucketMidpointUs } from "../oap/model/histogram.ts";
-import type { EdgeRow } from "./readers/edges.ts";
+import type { SideNumbers } from "./readers/edges.ts";
 import { percentileMs, share, type TrafficNumbers, type TrafficRow } from "./readers/traffic.ts";
 import type { MeshWindow } from "./window.ts";
 
@@ -27,27 +27,59 @@ export function trafficOf(row: TrafficNumbers, window: MeshWindow) {
   };
 }
 
-export function edgeSide(row: EdgeRow, window: MeshWindow) {
-  const { calls, failed, tls_none, tls_tls, tls_mtls, percentilesUs } = row;
-  const ms = (i: number): number | null => (percentilesUs === null ? null : (percentilesUs[i] as number) / 1_000);
-  return {
-    calls,
-    failed,
-    callRate: calls / window.elapsedSeconds,
-    p50: ms(0),
-    p95: ms(1),
-    p99: ms(2),
-    tlsShare: share(tls_tls + tls_mtls, tls_none + tls_tls + tls_mtls),
-    bytesIn: row.bytes_in,
-    bytesOut: row.bytes_out,
-    tcpConnections: row.tcp_records,
-  };
+/** One side of an edge. Nothing is worked out that nobody asks for: maps have ten thousand sides. */
+export class EdgeSide {
+  readonly #numbers: SideNumbers;
+  readonly #window: MeshWindow;
+
+  constructor(numbers: SideNumbers, window: MeshWindow) {
+    this.#numbers = numbers;
+    this.#window = window;
+  }
+
+  get calls(): number {
+    return this.#numbers.calls;
+  }
+  get failed(): number {
+    return this.#numbers.failed;
+  }
+  get callRate(): number {
+    return this.#numbers.calls / this.#window.elapsedSeconds;
+  }
+  get p50(): number | null {
+    return this.#ms(0);
+  }
+  get p95(): number | null {
+    return this.#ms(1);
+  }
+  get p99(): number | null {
+    return this.#ms(2);
+  }
+  get tlsShare(): number | null {
+    const { tls_none, tls_tls, tls_mtls } = this.#numbers;
+    return share(tls_tls + tls_mtls, tls_none + tls_tls + tls_mtls);
+  }
+  get bytesIn(): number {
+    return this.#numbers.bytes_in;
+  }
+  get bytesOut(): number {
+    return this.#numbers.bytes_out;
+  }
+  get tcpConnections(): number {
+    return this.#numbers.tcp_records;
+  }
+
+  #ms(i: number): number | null {
+    const us = this.#numbers.percentileUs(i);
+    return us === null ? null : us / 1_000;
+  }
 }
 
-/** A traffic row of a relation as an edge of the map: the percentiles that edges have. */
-export function edgeOf(row: TrafficRow): EdgeRow {
+/** A traffic row of a relation as a side of an edge: the percentiles that edges have. */
+export function sideOf(row: TrafficRow): SideNumbers {
   const [p50 = 0, , , p95 = 0, p99 = 0] = row.percentiles;
-  return { ...row, percentilesUs: row.timed === 0 ? null : [p50, p95, p99].map(bucketMidpointUs) };
+  const buckets = [p50, p95, p99];
+  return { ...row, percentileUs: (i) => (row.timed === 0 ? null : bucketMidpointUs(buckets[i] as number)) };
 }
 
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"] as const;

@@ -29,6 +29,8 @@ const DROP_VIEW = /^DROP VIEW IF EXISTS (\w+)$/;
 const CREATE_DATABASE = /^CREATE DATABASE IF NOT EXISTS \S+$/;
 /** Actions that a Distributed table takes too, and needs: its columns are its own. */
 const OF_COLUMNS = /^(ADD|DROP|RENAME|MODIFY) COLUMN\b/;
+/** What is left for a Distributed table where only a column's codec or settings change. */
+const CHANGES_NOTHING = /^MODIFY COLUMN \w+$/;
 
 /** What one statement of a .sql file is in a cluster, in the order to be run. */
 export function clusterStatements(statement: string, schema: ClusterSchema): string[] {
@@ -70,14 +72,20 @@ function alterTable(text: string, on: string): string[] {
   if (/^MODIFY QUERY\b/.test(rest)) return [`ALTER TABLE ${name}${on} ${fromLocal(rest)}`];
   const own = `ALTER TABLE ${local(name)}${on} ${rest}`;
   const actions = rest.split(/,\s*(?=(?:ADD|DROP|RENAME|MODIFY|MATERIALIZE) )/);
-  const ofColumns = actions.filter((action) => OF_COLUMNS.test(action)).map(plainColumn);
+  const ofColumns = actions
+    .filter((action) => OF_COLUMNS.test(action))
+    .map(plainColumn)
+    .filter((action) => !CHANGES_NOTHING.test(action));
   if (OF_THE_HOST.has(name) || ofColumns.length === 0) return [own];
   return [own, `ALTER TABLE ${name}${on} ${ofColumns.join(", ")}`];
 }
 
 /** A Distributed table stores nothing: codecs and settings of a column are not its business. */
 function plainColumn(action: string): string {
-  return action.replace(/ CODEC\((?:[^()]|\([^()]*\))*\)/, "").replace(/ SETTINGS \([^()]*\)/, "");
+  return action
+    .replace(/ CODEC\((?:[^()]|\([^()]*\))*\)/, "")
+    .replace(/ SETTINGS \([^()]*\)/, "")
+    .replace(/ MODIFY SETTING .*$/s, "");
 }
 
 function replicated(rest: string): string {

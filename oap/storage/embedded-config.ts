@@ -37,10 +37,13 @@ export function embeddedConfig(path: string, password: string, memoryBytes: numb
 
 /** Settings of every statement. ClickHouse's own default of a GiB of free memory per thread would let each question have one thread only. A page
  *  about one service reads the same few marks again and again: they are kept as they are after decompression, but nothing that a
- *  question about the whole mesh reads, which would drive them out. */
+ *  question about the whole mesh reads, which would drive them out. Sixteen marks are worth a thread: by default it takes 160,000 rows, more than
+ *  the map of a quarter of an hour has. */
 const PROFILE = [
   ["log_queries", 0],
   ["max_threads_min_free_memory_per_thread", 64 << 20],
+  ["merge_tree_min_rows_for_concurrent_read", 16_384],
+  ["merge_tree_min_bytes_for_concurrent_read", 1 << 20],
   ["use_uncompressed_cache", 1],
   ["merge_tree_max_rows_to_use_cache", 65_536],
   ["merge_tree_max_bytes_to_use_cache", 1],

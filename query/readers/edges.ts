@@ -2,13 +2,10 @@
 import { bucketMidpointUs, coarseMidpointUs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
-import { seconds, sql } from "./sql.ts";
+import { seconds, sqlByTable } from "./sql.ts";
 
-/** What one side reported of one edge; `percentilesUs` for 50, 95, 99 %, null when none was asked for or known. */
-export interface EdgeRow {
-  readonly service: string;
-  readonly dest_service: string;
-  readonly detect_point: string;
+/** What one side reported of one edge. */
+export interface SideNumbers {
   readonly calls: number;
   readonly failed: number;
   readonly grpc_calls: number;
@@ -20,13 +17,31 @@ export interface EdgeRow {
   readonly tcp_records: number;
   /** More than 0 when anything was reported over TCP, of connections that go on too. */
   readonly tcp_entries: number;
-  readonly percentilesUs: readonly number[] | null;
+  /** 50, 95 or 99 % (`i` from 0), µs; null when none was asked for or known. */
+  percentileUs(i: number): number | null;
 }
 
-type EdgeKey = Pick<EdgeRow, "service" | "dest_service" | "detect_point">;
+/** A side that reported nothing is null. */
+export interface Edge {
+  readonly source: string;
+  readonly target: string;
+  readonly client: SideNumbers | null;
+  readonly server: SideNumbers | null;
+}
 
-const EDGES = sql("edges");
-const PERCENTILES = sql("edge-percentiles");
+const SIDES = ["client", "server"] as const;
+type Side = (typeof SIDES)[number];
+
+/** As edges.sql tells it. */
+type Row = { readonly service: string; readonly dest_service: string } & Readonly<Record<Side, readonly number[]>> &
+  Readonly<Record<`${Side}_rest` | `${Side}_coarse`, readonly number[] | undefined>> &
+  Readonly<Record<`${Side}_timed`, number | undefined>>;
+
+const EDGES = sqlByTable("edges", "edge-sums");
+const EDGES_REST = sqlByTable("edges", "edge-sums", "edge-rest");
+const EDGES_COARSE = sqlByTable("edges", "edge-sums", "edge-coarse");
+const EDGES_ALL = sqlByTable("edges", "edge-sums", "edge-rest", "edge-coarse");
+const PERCENTILES = sqlByTable("edge-percentiles");
 
 /** Up to this many rows of edges the fine histogram is merged; beyond it takes seconds, and the coarse one must do. */
 const FINE_ROWS_MAX = 30_000;
@@ -39,26 +54,102 @@ export async function readEdges(
   reader: SqlReader,
   window: MeshWindow,
   { limit, withPercentiles, withRest }: { limit: number; withPercentiles: boolean; withRest: boolean },
-): Promise<{ rows: EdgeRow[]; percentileError: number }> {
-  type Row = EdgeRow & { percentilesUs: readonly number[] | null; readonly timed: number; readonly coarse: readonly number[] };
-  const params = { table: window.table, ...seconds(window) };
-  const flags = { with_rest: withRest ? 1 : 0, with_coarse: withPercentiles ? 1 : 0 };
-  const rows = await reader.query<Row>(EDGES, { ...params, ...flags, limit });
+): Promise<{ edges: Edge[]; percentileError: number }> {
+  const { table } = window;
+  const params = { table, ...seconds(window) };
+  const text = withRest ? (withPercentiles ? EDGES_ALL : EDGES_REST) : withPercentiles ? EDGES_COARSE : EDGES;
+  const rows = await reader.query<Row>(text(table), { ...params, limit });
   const steps = Math.ceil((window.toMs - window.fromMs) / window.rowMs);
-  const isFine = rows.length * steps <= FINE_ROWS_MAX;
+  const sides = rows.reduce((sum, row) => sum + SIDES.filter((side) => (row[side][ROWS] as number) > 0).length, 0);
+  const isFine = sides * steps <= FINE_ROWS_MAX;
   const fine = withPercentiles && isFine ? await readFine(reader, params) : null;
-  const coarseOf = ({ timed, coarse }: Row): number[] | null =>
-    withPercentiles && !isFine && timed > 0 ? coarse.map(coarseMidpointUs) : null;
-  // In place: copies of ten thousand rows are most of what there would be to clean up.
-  for (const row of rows) row.percentilesUs = isFine ? (fine?.get(keyText(row)) ?? null) : coarseOf(row);
-  return { rows, percentileError: isFine ? FINE_ERROR : COARSE_ERROR };
+  const midpointUs = fine === null ? coarseMidpointUs : bucketMidpointUs;
+  const bucketsOf = (row: Row, side: Side): readonly number[] | null => {
+    if (fine !== null) return fine.get(keyText(row.service, row.dest_service, side)) ?? null;
+    return row[`${side}_timed`] === 0 ? null : (row[`${side}_coarse`] ?? null);
+  };
+  const sideOf = (row: Row, side: Side): SideSums | null =>
+    row[side][ROWS] === 0
+      ? null
+      : new SideSums(row[side], row[`${side}_rest`] ?? NO_REST, withPercentiles ? bucketsOf(row, side) : null, midpointUs);
+  const edges = rows.map((row) => ({
+    source: row.service,
+    target: row.dest_service,
+    client: sideOf(row, "client"),
+    server: sideOf(row, "server"),
+  }));
+  return { edges, percentileError: isFine ? FINE_ERROR : COARSE_ERROR };
 }
 
-async function readFine(reader: SqlReader, params: Readonly<Record<string, unknown>>): Promise<Map<string, number[]>> {
-  const read = await reader.query<EdgeKey & { buckets: number[] }>(PERCENTILES, params);
-  return new Map(read.map((row) => [keyText(row), row.buckets.map(bucketMidpointUs)]));
+/** The numbers where the answer of ClickHouse has them: ten thousand objects with a copy of each would be most of what there is to clean up. */
+class SideSums implements SideNumbers {
+  readonly #sums: readonly number[];
+  readonly #rest: readonly number[];
+  readonly #buckets: readonly number[] | null;
+  readonly #midpointUs: (bucket: number) => number;
+
+  constructor(
+    sums: readonly number[],
+    rest: readonly number[],
+    buckets: readonly number[] | null,
+    midpointUs: (bucket: number) => number,
+  ) {
+    this.#sums = sums;
+    this.#rest = rest;
+    this.#buckets = buckets;
+    this.#midpointUs = midpointUs;
+  }
+
+  percentileUs(i: number): number | null {
+    return this.#buckets === null ? null : this.#midpointUs(this.#buckets[i] as number);
+  }
+
+  get calls(): number {
+    return this.#sums[1] as number;
+  }
+  get failed(): number {
+    return this.#sums[2] as number;
+  }
+  get grpc_calls(): number {
+    return this.#sums[3] as number;
+  }
+  get tcp_records(): number {
+    return this.#sums[4] as number;
+  }
+  get tcp_entries(): number {
+    const [, , , , records = 0, opened = 0, carried = 0] = this.#sums;
+    return Math.max(records, opened, carried);
+  }
+  get tls_none(): number {
+    return this.#rest[0] as number;
+  }
+  get tls_tls(): number {
+    return this.#rest[1] as number;
+  }
+  get tls_mtls(): number {
+    return this.#rest[2] as number;
+  }
+  get bytes_in(): number {
+    return this.#rest[3] as number;
+  }
+  get bytes_out(): number {
+    return this.#rest[4] as number;
+  }
 }
 
-function keyText({ service, dest_service, detect_point }: EdgeKey): string {
-  return `${service}\0${dest_service}\0${detect_point}`;
+/** Place of the number of rows in a side's sums. */
+const ROWS = 0;
+const NO_REST = [0, 0, 0, 0, 0];
+
+async function readFine(
+  reader: SqlReader,
+  params: { readonly table: string; readonly from: number; readonly to: number },
+): Promise<Map<string, number[]>> {
+  type Found = { service: string; dest_service: string; detect_point: string; buckets: number[] };
+  const read = await reader.query<Found>(PERCENTILES(params.table), params);
+  return new Map(read.map((row) => [keyText(row.service, row.dest_service, row.detect_point), row.buckets]));
+}
+
+function keyText(service: string, destService: string, detectPoint: string): string {
+  return `${service}\0${destService}\0${detectPoint}`;
 }

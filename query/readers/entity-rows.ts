@@ -4,7 +4,7 @@ import DataLoader from "dataloader";
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
-import { seconds, sql, tableOf } from "./sql.ts";
+import { seconds, sqlByTable, tableOf } from "./sql.ts";
 
 export interface EntityKey {
   readonly scope: Scope;
@@ -60,9 +60,9 @@ interface KeyColumns {
 
 type Answer = ByStep<Sums> | ByStep<readonly number[]> | EntitySteps;
 
-const SUMS_SQL = sql("entity-sums");
-const PERCENTILES_SQL = sql("entity-percentiles");
-const STEPS_SQL = sql("entity-steps");
+const SUMS_SQL = sqlByTable("entity-sums");
+const PERCENTILES_SQL = sqlByTable("entity-percentiles");
+const STEPS_SQL = sqlByTable("entity-steps");
 const ENTITIES_PER_STATEMENT = 500;
 
 /** One per request. */
@@ -128,7 +128,7 @@ async function readGroup(reader: SqlReader, group: readonly Question[], answers:
 async function readSteps(reader: SqlReader, { table, range, key }: Question): Promise<EntitySteps> {
   type Row = { is_whole: number; at: number; sums: number[]; buckets: number[] };
   const { scope, service, normal, instance, endpoint, destService, destNormal, destInstance, detectPoint } = key;
-  const rows = await reader.query<Row>(STEPS_SQL, {
+  const rows = await reader.query<Row>(STEPS_SQL(table), {
     table,
     ...seconds(range),
     step: range.stepMs / 1_000,
@@ -165,14 +165,14 @@ function named(sums: readonly number[]): Sums {
 /** Many entities of one table and range. */
 async function readMany<Row extends KeyColumns, T>(
   reader: SqlReader,
-  text: string,
+  text: (table: string) => string,
   questions: readonly Question[],
   answers: Map<Question, Answer>,
   pick: (row: Row) => T,
 ): Promise<void> {
   const [{ table, range }] = questions as [Question];
   const found = new Map(questions.map((question) => [questionText(question), new Map<number, T>()]));
-  const rows = await reader.query<Row>(text, { table, ...seconds(range), ...keyArrays(questions.map(({ key }) => key)) });
+  const rows = await reader.query<Row>(text(table), { table, ...seconds(range), ...keyArrays(questions.map(({ key }) => key)) });
   for (const row of rows) found.get(questionText({ table, range, key: keyOf(row) }))?.set(row.at * 1_000, pick(row));
   for (const question of questions) answers.set(question, (found.get(questionText(question)) ?? new Map()) as Answer);
 }

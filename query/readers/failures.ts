@@ -1,7 +1,7 @@
 /** Failed calls in groups, from the failure table that goes with the window's traffic table. */
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
-import { seconds, sql } from "./sql.ts";
+import { seconds, sqlByTable } from "./sql.ts";
 
 export interface FailureRow {
   readonly detect_point: string;
@@ -36,8 +36,8 @@ export interface FailureScope {
   readonly endpoint: string;
 }
 
-const FAILURES = sql("failures");
-const CALLS = sql("failure-calls");
+const FAILURES = sqlByTable("failures");
+const CALLS = sqlByTable("failure-calls");
 
 export async function readFailures(
   reader: SqlReader,
@@ -46,7 +46,7 @@ export async function readFailures(
   scope: FailureScope,
   limit: number,
 ): Promise<FailureRow[]> {
-  return await reader.query<FailureRow>(FAILURES, {
+  return await reader.query<FailureRow>(FAILURES(window.failureTable), {
     table: window.failureTable,
     ...seconds(window),
     ...grouping,
@@ -69,5 +69,5 @@ export async function readFailureCalls(
   { by_source, by_destination }: Grouping,
   { around }: FailureScope,
 ): Promise<FailureCallsRow[]> {
-  return await reader.query(CALLS, { table: window.table, ...seconds(window), by_source, by_destination, around });
+  return await reader.query(CALLS(window.table), { table: window.table, ...seconds(window), by_source, by_destination, around });
 }

@@ -5,7 +5,7 @@ import type { Column, Scope } from "../../oap/catalog/columns.ts";
 import type { MetricValue } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
-import { seconds, sql, tableOf } from "./sql.ts";
+import { seconds, sqlByTable, tableOf } from "./sql.ts";
 
 export interface Ranking {
   readonly scope: Scope;
@@ -31,7 +31,7 @@ interface Question {
   readonly ranking: Ranking;
 }
 
-const SQL = sql("rankings");
+const SQL = sqlByTable("rankings");
 const COLUMNS_PER_STATEMENT = 8;
 export const RANKED_MAX = 5_000;
 
@@ -85,7 +85,7 @@ function columnsOf({ parts, whole }: MetricValue): Column[] {
 async function readPack(reader: SqlReader, { columns, questions }: Pack, answers: Map<Question, readonly RankedEntity[]>) {
   const { table, range } = questions[0] as Question;
   const rankings = questions.map(({ ranking }) => ranking);
-  const rows = await reader.query<RankedEntity & { ranking: number }>(SQL, {
+  const rows = await reader.query<RankedEntity & { ranking: number }>(SQL(table), {
     table,
     ...seconds(range),
     ...Object.fromEntries(Array.from({ length: COLUMNS_PER_STATEMENT }, (_, i) => [`c${i + 1}`, columns[i] ?? "calls"])),

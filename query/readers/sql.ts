@@ -1,20 +1,28 @@
 import { readFileSync } from "node:fs";
 
 const RANGE = conditionsOf("range");
+const DAYS = conditionsOf("range-days");
 const LOG_RANGE = conditionsOf("log-range");
 
-/** The text of a .sql file beside this one, with the conditions on its range of time in their place. */
+/** The text of a .sql file beside this one, with the conditions on a range of access logs in their place. */
 export function sql(name: string): string {
-  return read(name)
-    .replaceAll("{{range}}", () => RANGE)
-    .replaceAll("{{log-range}}", () => LOG_RANGE);
+  return read(name).replaceAll("{{log-range}}", () => LOG_RANGE);
+}
+
+/** The text of a .sql file beside this one for a table of minutes, hours or days, with the conditions on its range of time in their place.
+ *  `parts`: names of files with columns, in place of {{columns}}. */
+export function sqlByTable(name: string, ...parts: string[]): (table: string) => string {
+  const columns = parts.map(conditionsOf).join(",\n    ");
+  const text = read(name).replaceAll("{{columns}}", () => columns);
+  const [hours, days] = [RANGE, DAYS].map((range) => text.replaceAll("{{range}}", () => range)) as [string, string];
+  return (table) => (table.endsWith("_day") ? days : hours);
 }
 
 function read(name: string): string {
   return readFileSync(new URL(`./${name}.sql`, import.meta.url), "utf8");
 }
 
-/** A file of conditions without its comments. */
+/** A file of conditions or columns without its comments. */
 function conditionsOf(name: string): string {
   return read(name)
     .replaceAll(/^--.*\n/gm, "")

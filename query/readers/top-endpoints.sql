@@ -1,5 +1,5 @@
 -- Endpoints of the whole mesh (or of one service) ranked by calls, failed calls or their share, highest first.
-SELECT service, normal, endpoint, sum(t.calls) AS calls, sum(t.failed) AS failed, sum(t.timed) AS timed
+SELECT service, normal, endpoint, sum(t.calls) AS calls, sum(t.failed) AS failed
 FROM {table:Identifier} AS t
 WHERE scope = 'endpoint' AND {{range}}
   AND ({service:String} = '' OR service = {service:String})

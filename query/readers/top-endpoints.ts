@@ -2,7 +2,7 @@
 import { BUCKETS_PER_COARSE, bucketMidpointUs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
-import { seconds, sql } from "./sql.ts";
+import { seconds, sqlByTable } from "./sql.ts";
 
 export interface TopEndpoint {
   readonly service: string;
@@ -27,9 +27,9 @@ export interface TopQuestion {
 type Counted = Omit<TopEndpoint, "buckets">;
 type Key = Pick<TopEndpoint, "service" | "normal" | "endpoint">;
 
-const BY_COUNT = sql("top-endpoints");
-const BY_LATENCY = sql("slow-endpoints");
-const PERCENTILES = sql("endpoint-percentiles");
+const BY_COUNT = sqlByTable("top-endpoints");
+const BY_LATENCY = sqlByTable("slow-endpoints");
+const PERCENTILES = sqlByTable("endpoint-percentiles");
 /** Candidates of the coarse ranking for each one that is asked for, and how many there are at least. */
 const CANDIDATES = 2;
 const CANDIDATES_MIN = 40;
@@ -45,7 +45,7 @@ export async function topByCount(
   withPercentiles: boolean,
 ): Promise<TopEndpoint[]> {
   const params = { table: window.table, ...seconds(window), service, min_calls: minCalls, limit, by };
-  const rows = await reader.query<Counted>(BY_COUNT, params);
+  const rows = await reader.query<Counted>(BY_COUNT(window.table), params);
   const buckets = withPercentiles ? await percentiles(reader, window, rows) : new Map<string, readonly number[]>();
   return rows.map((row) => ({ ...row, buckets: buckets.get(keyText(row)) ?? null }));
 }
@@ -61,10 +61,13 @@ export async function topByLatency(
   const [l1, l2, l3, l4] = LEVELS[by];
   const most = Math.max(CANDIDATES_MIN, limit * CANDIDATES);
   const params = { table: window.table, ...seconds(window), service, min_calls: minCalls, limit: most, l1, l2, l3, l4 };
-  const candidates = await reader.query<Counted & { coarse: number }>(BY_LATENCY, params);
-  const buckets = await percentiles(reader, window, candidates);
+  const candidates = await reader.query<Counted & { coarse: number }>(BY_LATENCY(window.table), params);
+  // Whoever is in a lower coarse bucket than `limit` others is slower than none of them.
+  const lowest = candidates[limit - 1]?.coarse ?? 0;
+  const refined = candidates.filter(({ coarse }) => coarse >= lowest);
+  const buckets = await percentiles(reader, window, refined);
   const bucketOf = (row: Key): number => buckets.get(keyText(row))?.[RANK[by]] ?? 0;
-  const rows = candidates.toSorted((a, b) => bucketOf(b) - bucketOf(a) || b.calls - a.calls).slice(0, limit);
+  const rows = refined.toSorted((a, b) => bucketOf(b) - bucketOf(a) || b.calls - a.calls).slice(0, limit);
   const last = candidates.at(-1)?.coarse ?? 0;
   return {
     rows: rows.map((row) => ({ ...row, buckets: buckets.get(keyText(row)) ?? null })),
@@ -79,7 +82,7 @@ export function msOf({ buckets }: TopEndpoint, i: number): number | null {
 
 async function percentiles(reader: SqlReader, window: MeshWindow, keys: readonly Key[]): Promise<Map<string, readonly number[]>> {
   if (keys.length === 0) return new Map();
-  const rows = await reader.query<Key & { buckets: number[] }>(PERCENTILES, {
+  const rows = await reader.query<Key & { buckets: number[] }>(PERCENTILES(window.table), {
     table: window.table,
     ...seconds(window),
     services: keys.map(({ service }) => service),

@@ -1,7 +1,7 @@
 /** Edges between services and between instances, as rows. */
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
-import { seconds, sql, tableOf } from "./sql.ts";
+import { seconds, sqlByTable, tableOf } from "./sql.ts";
 
 export interface RelationRow {
   readonly service: string;
@@ -24,8 +24,8 @@ export interface InstanceRelationRow {
   readonly detect_points: readonly string[];
 }
 
-const RELATIONS = sql("relations");
-const INSTANCE_RELATIONS = sql("instance-relations");
+const RELATIONS = sqlByTable("relations");
+const INSTANCE_RELATIONS = sqlByTable("instance-relations");
 
 /** Topology has no limit of points: a range of seconds reads minutes. */
 function tableFor(range: TimeRange): string {
@@ -34,7 +34,8 @@ function tableFor(range: TimeRange): string {
 
 /** Edges that any of the services takes part in; of all services when the list is empty. */
 export async function readRelations(reader: SqlReader, services: readonly string[], range: TimeRange): Promise<RelationRow[]> {
-  return await reader.query<RelationRow>(RELATIONS, { table: tableFor(range), services, ...seconds(range) });
+  const table = tableFor(range);
+  return await reader.query<RelationRow>(RELATIONS(table), { table, services, ...seconds(range) });
 }
 
 export async function readInstanceRelations(
@@ -43,5 +44,6 @@ export async function readInstanceRelations(
   b: string,
   range: TimeRange,
 ): Promise<InstanceRelationRow[]> {
-  return await reader.query<InstanceRelationRow>(INSTANCE_RELATIONS, { table: tableFor(range), a, b, ...seconds(range) });
+  const table = tableFor(range);
+  return await reader.query<InstanceRelationRow>(INSTANCE_RELATIONS(table), { table, a, b, ...seconds(range) });
 }

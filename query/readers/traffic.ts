@@ -1,10 +1,10 @@
 /** The numbers of our own types: calls, errors, latencies of many entities over one window. */
-import type { Scope } from "../../oap/catalog/columns.ts";
+import type { Column, Scope } from "../../oap/catalog/columns.ts";
 import { bucketMidpointUs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
 import type { EntityStep } from "./entity-rows.ts";
-import { seconds, sql } from "./sql.ts";
+import { seconds, sqlByTable } from "./sql.ts";
 
 /** One entity's sums over the window; percentiles are histogram buckets for 50, 75, 90, 95, 99. */
 export interface TrafficRow {
@@ -40,8 +40,36 @@ export interface TrafficRow {
 /** A row without its key. */
 export type TrafficNumbers = Omit<TrafficRow, "service" | "instance" | "endpoint" | "dest_service" | "detect_point">;
 
-const TRAFFIC = sql("traffic");
-const SPARKLINES = sql("sparklines");
+const TRAFFIC = sqlByTable("traffic");
+const SPARKLINES = sqlByTable("sparklines");
+
+/** What traffic.sql sums, in its order. */
+export const SUMMED = [
+  "calls",
+  "failed",
+  "timed",
+  "latency_us",
+  "apdex_satisfied",
+  "apdex_tolerating",
+  "grpc_calls",
+  "tls_none",
+  "tls_tls",
+  "tls_mtls",
+  "request_bytes",
+  "tcp_received",
+  "response_bytes",
+  "tcp_sent",
+  "tcp_records",
+  "tcp_opened",
+  "tcp_carried",
+  "status_none",
+  "status_1xx",
+  "status_2xx",
+  "status_3xx",
+  "status_4xx",
+  "status_5xx",
+] as const satisfies readonly Column[];
+type Summed = (typeof SUMMED)[number];
 
 export async function readTraffic(
   reader: SqlReader,
@@ -52,16 +80,28 @@ export async function readTraffic(
   const { service = "", dest = "", limit, withPercentiles = true } = only;
   const with_percentiles = withPercentiles ? 1 : 0;
   const params = { table: window.table, scope, service, dest, limit, with_percentiles, ...seconds(window) };
-  return await reader.query<TrafficRow>(TRAFFIC, params);
+  type Row = Omit<TrafficRow, keyof TrafficNumbers> & { sums: readonly number[]; percentiles: readonly number[] };
+  const rows = await reader.query<Row>(TRAFFIC(window.table), params);
+  return rows.map(({ sums, percentiles, ...key }) => ({
+    ...key,
+    ...trafficNumbers({ sums: named(sums), buckets: percentiles }),
+  }));
 }
 
 export async function readSparklines(reader: SqlReader, window: MeshWindow) {
   const params = { table: window.table, step: window.sparkMs / 1_000, ...seconds(window) };
-  return await reader.query<{ at: number; service: string; calls: number; failed: number }>(SPARKLINES, params);
+  return await reader.query<{ at: number; service: string; calls: number; failed: number }>(SPARKLINES(window.table), params);
+}
+
+function named(sums: readonly number[]): Record<Summed, number> {
+  return Object.fromEntries(SUMMED.map((column, i) => [column, sums[i] ?? 0])) as Record<Summed, number>;
 }
 
 /** The sums of an entity in the words of a traffic row. */
-export function trafficNumbers({ sums, buckets }: EntityStep): TrafficNumbers {
+export function trafficNumbers({
+  sums,
+  buckets,
+}: Pick<EntityStep, "buckets"> & { readonly sums: Readonly<Record<Summed, number>> }): TrafficNumbers {
   return {
     ...sums,
     bytes_in: sums.request_bytes + sums.tcp_received,

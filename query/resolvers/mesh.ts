@@ -2,12 +2,12 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { endpointId, instanceId, parseServiceId, relationId, serviceId } from "../../oap/model/entity.ts";
 import type { QueryContext } from "../context.ts";
-import { edgesOf, neighbourhood, protocolsOf, protocolsOfEdge } from "../mesh-map.ts";
-import { type EdgeRow, readEdges } from "../readers/edges.ts";
+import { neighbourhood, protocolsOf, protocolsOfEdge } from "../mesh-map.ts";
+import { readEdges, type SideNumbers } from "../readers/edges.ts";
 import type { EntityKey, EntitySteps } from "../readers/entity-rows.ts";
 import { percentileMs, readSparklines, readTraffic, type TrafficRow, trafficNumbers } from "../readers/traffic.ts";
 import { selects } from "../selection.ts";
-import { edgeOf, edgeSide, statusClasses, trafficOf } from "../traffic-shape.ts";
+import { EdgeSide, sideOf, statusClasses, trafficOf } from "../traffic-shape.ts";
 import { type MeshWindow, meshWindow, stepsOf, type WindowInput } from "../window.ts";
 import { attributeList } from "./metadata.ts";
 
@@ -176,19 +176,17 @@ function seriesOf(steps: EntitySteps["steps"], window: MeshWindow) {
 }
 
 function neighbours(rows: readonly TrafficRow[], nameOf: (row: TrafficRow) => string, window: MeshWindow) {
-  return [...Map.groupBy(rows, nameOf)].map(([name, sides]) => ({
-    id: serviceId(name),
-    name,
-    ...bothSides(sides.map(edgeOf), window),
-  }));
+  return [...Map.groupBy(rows, nameOf)].map(([name, sides]) => {
+    const side = (detectPoint: string): EdgeSide | null => {
+      const row = sides.find((one) => one.detect_point === detectPoint);
+      return shownSide(row === undefined ? null : sideOf(row), window);
+    };
+    return { id: serviceId(name), name, client: side("client"), server: side("server") };
+  });
 }
 
-function bothSides(rows: readonly EdgeRow[], window: MeshWindow) {
-  const side = (detectPoint: string) => {
-    const row = rows.find((one) => one.detect_point === detectPoint);
-    return row === undefined ? null : edgeSide(row, window);
-  };
-  return { client: side("client"), server: side("server") };
+function shownSide(numbers: SideNumbers | null, window: MeshWindow): EdgeSide | null {
+  return numbers === null ? null : new EdgeSide(numbers, window);
 }
 
 async function map(
@@ -198,14 +196,13 @@ async function map(
   hops: number,
   wanted: { edges: { withPercentiles: boolean; withRest: boolean }; traffic: { withPercentiles: boolean } },
 ) {
-  const [known, serviceRows, { rows: edgeRows, percentileError }] = await Promise.all([
+  const [known, serviceRows, { edges, percentileError }] = await Promise.all([
     metadata.services(),
     readTraffic(sql, "service", window, { limit: SERVICES_MAX, ...wanted.traffic }),
     readEdges(sql, window, { limit: EDGES_MAX * 2, ...wanted.edges }),
   ]);
   const traffic = new Map(serviceRows.map((row) => [row.service, row]));
   const layers = new Map(known.map((one) => [one.service, one.layers]));
-  const edges = edgesOf(edgeRows);
   const all = new Set([...traffic.keys(), ...edges.map(({ source }) => source), ...edges.map(({ target }) => target)]);
   const shown = around === null ? all : neighbourhood(parseServiceId(around)?.service ?? "", edges, hops);
   const kept = edges.filter(({ source, target }) => shown.has(source) && shown.has(target));
@@ -218,11 +215,11 @@ async function map(
     edges: kept.slice(0, EDGES_MAX).map((edge) => {
       const source = ids.get(edge.source) as string;
       const target = ids.get(edge.target) as string;
-      const { client, server } = bothSides(edge.rows, window);
-      return { id: relationId(source, target), source, target, protocols: protocolsOfEdge(edge.rows), client, server };
+      const [client, server] = [shownSide(edge.client, window), shownSide(edge.server, window)];
+      return { id: relationId(source, target), source, target, protocols: protocolsOfEdge(edge), client, server };
     }),
     percentileError: wanted.edges.withPercentiles ? percentileError : null,
-    truncated: kept.length > EDGES_MAX || edgeRows.length >= EDGES_MAX * 2 || serviceRows.length >= SERVICES_MAX,
+    truncated: kept.length > EDGES_MAX || edges.length >= EDGES_MAX * 2 || serviceRows.length >= SERVICES_MAX,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The coarse histogram beside the fine one: made on insert, merged and rolled up like it, and what reads it. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bucketMidpointUs, bucketOf } from "../../oap/model/histogram.ts";
 import { type Query, startQuery, type TrafficRow } from "./query-fixture.ts";
 
 const NOW = "2026-03-01T10:30:00Z";
@@ -72,4 +73,48 @@ test("the map's percentiles are within 1 % while it is small and within 8.3 % wh
     window: { from: to - 60_000, to },
   });
   expect(data.meshMap.percentileError).toBeNull();
+}); // prettier-ignore
+
+test("ranked by the coarse histogram first, the slowest endpoints are those of the exact ranking", async () => {
+  let seed = 20_260_301;
+  const random = (): number => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return seed / 2 ** 32;
+  };
+  const all = Array.from({ length: 150 }, (_, i) => {
+    const [middle, width] = [2 + random() * 5, 0.2 + random() * 2];
+    const latencies = Array.from({ length: 3 }, () =>
+      Array.from({ length: 40 + Math.floor(random() * 80) }, () => Math.ceil(Math.exp(middle + width * (random() + random())))),
+    );
+    return { endpoint: `GET:/${i}`, latencies };
+  });
+  const rows = all.flatMap(({ endpoint, latencies }) =>
+    latencies.map((ms, i) => ({
+      ...{ scope: "endpoint" as const, service: "ranked", endpoint, minute: `2026-03-01 10:2${i}:00` },
+      ...{ calls: ms.length, timed: ms.length, latencies: ms },
+    })),
+  );
+  // Half of them in parts as they were written before the codecs of 0021_latency_codecs.sql.
+  await query.engine.command("ALTER TABLE traffic_minute MODIFY COLUMN latency_coarse CODEC(ZSTD(1))");
+  await query.traffic(...rows.slice(0, 225));
+  await query.engine.command("ALTER TABLE traffic_minute MODIFY COLUMN latency_coarse CODEC(T64, LZ4)");
+  await query.traffic(...rows.slice(225));
+  for (const [by, q] of [
+    ["P95", 0.95],
+    ["P99", 0.99],
+  ] as const) {
+    const exact = all.map(({ latencies }) => {
+      const sorted = latencies.flat().sort((a, b) => a - b);
+      return bucketMidpointUs(bucketOf((sorted[Math.ceil(sorted.length * q) - 1] as number) * 1_000)) / 1_000;
+    });
+    const { data } = await query.gql(
+      `query ($window: Window!, $service: ID!) { meshTopEndpoints(window: $window, by: ${by}, limit: 20, service: $service) { isExact endpoints { p95 p99 } } }`,
+      { window: { from: to - 3_600_000, to }, service: `${Buffer.from("ranked").toString("base64")}.1` },
+    );
+    const { isExact, endpoints } = data.meshTopEndpoints;
+    expect(isExact).toBe(true);
+    const told = endpoints.map((one: { p95: number; p99: number }) => (by === "P95" ? one.p95 : one.p99));
+    const wanted = exact.sort((a, b) => b - a).slice(0, 20);
+    for (const [i, ms] of wanted.entries()) expect(told[i]).toBeCloseTo(ms, 6);
+  }
 }); // prettier-ignore

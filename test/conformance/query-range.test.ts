@@ -1,6 +1,6 @@
 /** A question about an hour reads the marks of that hour, also in parts that hold a whole day. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sql } from "../../query/readers/sql.ts";
+import { sql, sqlByTable } from "../../query/readers/sql.ts";
 import { startClickHouse } from "../harness/clickhouse.ts";
 
 const DAY_S = Date.parse("2026-05-01T00:00:00Z") / 1_000;
@@ -37,21 +37,26 @@ async function marksOf(statement: string, params: object): Promise<number> {
 }
 
 test("of minutes", async () => {
-  const marks = await marksOf(sql("sparklines"), { table: "traffic_minute", from: FROM, to: TO, step: 60 });
+  const marks = await marksOf(sqlByTable("sparklines")("traffic_minute"), {
+    table: "traffic_minute",
+    from: FROM,
+    to: TO,
+    step: 60,
+  });
   expect(marks).toBeGreaterThan(0);
   expect(marks).toBeLessThanOrEqual(4);
 });
 
 test("of days", async () => {
   const range = { from: DAY_S + 86_400, to: DAY_S + 2 * 86_400 };
-  const marks = await marksOf(sql("sparklines"), { table: "traffic_day", step: 86_400, ...range });
+  const marks = await marksOf(sqlByTable("sparklines")("traffic_day"), { table: "traffic_day", step: 86_400, ...range });
   expect(marks).toBeGreaterThan(0);
   expect(marks).toBeLessThanOrEqual(4);
 });
 
 test("of failures", async () => {
   const by = { by_source: 0, by_destination: 0, by_endpoint: 0, by_code: 1, by_flags: 1, by_code_details: 1 };
-  const marks = await marksOf(sql("failures"), {
+  const marks = await marksOf(sqlByTable("failures")("failure_minute"), {
     table: "failure_minute",
     from: FROM,
     to: TO,

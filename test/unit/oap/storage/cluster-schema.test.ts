@@ -59,6 +59,10 @@ test("changes of columns reach the Distributed table, others the local one alone
   expect(clusterStatements("ALTER TABLE thing ADD INDEX IF NOT EXISTS i n TYPE minmax", REPLICATED)).toEqual([
     "ALTER TABLE thing_local ON CLUSTER `mesh` ADD INDEX IF NOT EXISTS i n TYPE minmax",
   ]);
+  for (const stored of ["CODEC(T64, LZ4)", "MODIFY SETTING min_compress_block_size = 1, max_compress_block_size = 1"])
+    expect(clusterStatements(`ALTER TABLE thing MODIFY COLUMN x ${stored}`, HOST_BY_HOST)).toEqual([
+      `ALTER TABLE thing_local MODIFY COLUMN x ${stored}`,
+    ]);
   expect(clusterStatements("ALTER TABLE thing_view MODIFY QUERY SELECT n FROM thing", HOST_BY_HOST)).toEqual([
     "ALTER TABLE thing_view MODIFY QUERY SELECT n FROM thing_local",
   ]);

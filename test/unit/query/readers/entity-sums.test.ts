@@ -1,8 +1,18 @@
 import { expect, test } from "vitest";
 import { COLUMNS } from "../../../../oap/catalog/columns.ts";
 import { sql } from "../../../../query/readers/sql.ts";
+import { SUMMED } from "../../../../query/readers/traffic.ts";
 
 test("sums are selected in the order of the catalog's columns, which is how they are read", () => {
   const selected = [...sql("entity-sums").matchAll(/sum\(t\.(\w+)\)/g)].map(([, column]) => column);
   expect(selected).toEqual([...COLUMNS]);
+});
+
+test("sums that come as one array are read in the order in which they are selected", () => {
+  const selected = (name: string) => {
+    const [, list = ""] = /sumForEach\(\[([^\]]*)\]\)/.exec(sql(name)) ?? [];
+    return [...list.matchAll(/t\.(\w+)/g)].map(([, column]) => column);
+  };
+  expect(selected("traffic")).toEqual([...SUMMED]);
+  expect(selected("entity-steps")).toEqual([...COLUMNS]);
 });
