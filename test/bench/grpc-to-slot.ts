@@ -9,7 +9,7 @@ import { benchLoad, type LoadShape, MESH, type ProxyLoad } from "./load.ts";
 import { WARM_UP_SHARE } from "./measure.ts";
 import { type Sending, sendRounds } from "./send.ts";
 
-const ENTRIES = 1_000_000;
+const ENTRIES = 2_000_000;
 const IDLE_CONNECTIONS = 500;
 const STREAMS_EACH = 4;
 

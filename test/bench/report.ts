@@ -12,7 +12,7 @@ Every row says when and on which commit it was taken: a run of some parts (\`npm
 runs it is their median, each in fresh processes; in brackets all of them. A run whose sums differ from what was sent, or that passed its ceiling of memory, fails its part.
 
 Load, where nothing else is said: 200 services with 2,000 instances, 10,000 endpoints, 5,000 edges, 20,000 pairs of instances; entries with mTLS fields and both peer Structs in
-messages of 16; a stream for each instance, 8 at a time on as many connections. In every run of the whole product the calls and the histogram of each service, instance,
+messages of 16; 8 streams on as many connections, on each of which the instances follow one another, or, where that is said, a stream for each instance. In every run of the whole product the calls and the histogram of each service, instance,
 endpoint and edge add up to what was sent.`;
 
 /** @param parts all that there are, in their order; @param notes what stands after the mark */

@@ -8,15 +8,14 @@ const identity = (bytes: Buffer): Buffer => bytes;
 
 export interface Sending {
   readonly connections?: number;
-  /** All proxies' streams are open from beginning to end, their messages in turns; else each connection has one stream at a time, a
-   *  proxy's after the other's. */
+  /** Each proxy has a stream, open from beginning to end, and they take turns; else each connection has one stream, on which one proxy
+   *  follows the other: as many streams as connections. */
   readonly allAtOnce?: boolean;
   /** Gives a message request ids that no other has. */
   readonly renew?: (message: Buffer) => Buffer;
 }
 
 interface Stream {
-  readonly proxy: ProxyLoad;
   readonly call: ClientWritableStream<Buffer>;
   readonly answered: Promise<void>;
   /** Of the server's refusal, or of its end. */
@@ -31,8 +30,7 @@ export async function sendRounds(grpc: string, load: Load, rounds: number, sendi
     lanes.map(async (proxies) => {
       const client = new Client(grpc, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
       try {
-        if (allAtOnce) await sendTogether(client, proxies, rounds, sending);
-        else for (const proxy of proxies) await sendTogether(client, [proxy], rounds, sending);
+        await (allAtOnce ? sendTogether(client, proxies, rounds, sending) : sendInTurn(client, proxies, rounds, sending));
       } finally {
         client.close();
       }
@@ -40,21 +38,39 @@ export async function sendRounds(grpc: string, load: Load, rounds: number, sendi
   );
 }
 
+/** A stream for each proxy. */
 async function sendTogether(client: Client, proxies: readonly ProxyLoad[], rounds: number, { renew }: Sending): Promise<void> {
-  const streams = proxies.map((proxy) => open(client, proxy));
-  for (let round = 0; round < rounds; round++) {
-    for (const { call, proxy, answered, failed } of streams) {
-      for (const message of proxy.messages) {
-        const isFull = !call.write(renew === undefined ? message : renew(message));
-        if (isFull) await once(call, "drain", { signal: failed }).catch(() => answered);
-      }
-    }
-  }
-  for (const { call } of streams) call.end();
-  await Promise.all(streams.map(({ answered }) => answered));
+  const streams = proxies.map(({ identifier, messages }) => ({ stream: open(client, identifier), messages }));
+  for (let round = 0; round < rounds; round++)
+    for (const { stream, messages } of streams) await sendMessages(stream, messages, renew);
+  await Promise.all(streams.map(({ stream }) => end(stream)));
 }
 
-function open(client: Client, proxy: ProxyLoad): Stream {
+/** One stream for all of them, an identifier before the messages of each. */
+async function sendInTurn(client: Client, proxies: readonly ProxyLoad[], rounds: number, { renew }: Sending): Promise<void> {
+  const [first, ...others] = proxies;
+  if (first === undefined) return;
+  const stream = open(client, first.identifier);
+  for (const { identifier, messages } of [first, ...others]) {
+    if (identifier !== first.identifier) await sendMessages(stream, [identifier]);
+    for (let round = 0; round < rounds; round++) await sendMessages(stream, messages, renew);
+  }
+  await end(stream);
+}
+
+async function sendMessages({ call, answered, failed }: Stream, messages: readonly Buffer[], renew?: Sending["renew"]) {
+  for (const message of messages) {
+    const isFull = !call.write(renew === undefined ? message : renew(message));
+    if (isFull) await once(call, "drain", { signal: failed }).catch(() => answered);
+  }
+}
+
+async function end({ call, answered }: Stream): Promise<void> {
+  call.end();
+  await answered;
+}
+
+function open(client: Client, identifier: Buffer): Stream {
   let answer: (error: Error | null) => void = () => {};
   const answered = new Promise<void>((resolve, reject) => {
     answer = (error) => (error === null ? resolve() : reject(error));
@@ -65,6 +81,6 @@ function open(client: Client, proxy: ProxyLoad): Stream {
     answer(error);
     if (error !== null) failed.abort(error);
   });
-  call.write(proxy.identifier);
-  return { proxy, call, answered, failed: failed.signal };
+  call.write(identifier);
+  return { call, answered, failed: failed.signal };
 }
