@@ -6,7 +6,7 @@ import { benchLoad, MESH } from "./load.ts";
 import { WARM_UP_SHARE } from "./measure.ts";
 
 const [services = MESH.services, instances = MESH.instances, endpoints = MESH.endpoints] = process.argv.slice(2).map(Number);
-const ENTRIES = 1_500_000;
+const ENTRIES = 3_000_000;
 /** Half a second's worth at full speed. */
 const HAND_OVER_ENTRIES = 200_000;
 
