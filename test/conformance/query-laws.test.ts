@@ -167,6 +167,53 @@ test("percentiles, apdex and success rate of an hour and a day are those of all 
   }
 });
 
+/** Of minutes [from, to), of services by name. */
+async function group(condition: string, from: number, to: number) {
+  const window = `{ from: ${START + from * MINUTE_MS}, to: ${START + to * MINUTE_MS} }`;
+  const { data, errors } = await query.gql(
+    `{ g: meshGroup(window: ${window}${condition}) { services traffic { calls failed errorShare p50 p75 p90 p95 p99 apdex } } }`,
+  );
+  return data?.g ?? errors;
+}
+
+test("percentiles, apdex and success rate of any group of services over any window are those of all their calls", async () => {
+  const random = mulberry32(16);
+  const groups: [string, string[]][] = [
+    [`, services: ["${serviceId("a")}", "${serviceId("c")}"]`, ["a", "c"]],
+    [`, services: ["${serviceId("b")}"], layer: "MESH"`, ["b"]],
+    [', layer: "MESH"', SERVICES],
+    [', namespace: ""', SERVICES],
+  ];
+  for (const [condition, names] of groups) {
+    for (let round = 0; round < 5; round++) {
+      // The first time the whole day, which is read from hours.
+      const from = round === 0 ? -480 : Math.floor(random() * 100);
+      const to = round === 0 ? 960 : from + 10 + Math.floor(random() * (MINUTES - from - 10));
+      const members = rows.filter(({ service, minute }) => names.includes(service) && minute >= from && minute < to);
+      const exact = truth(members);
+      const { services, traffic } = await group(condition, from, to);
+      expect([services, traffic.calls]).toEqual([
+        names.length,
+        members.reduce((sum, { latencies }) => sum + latencies.length, 0),
+      ]);
+      expect([Math.floor((1 - traffic.errorShare) * 10_000 + 1e-6), Math.floor(traffic.apdex * 10_000 + 1e-6)]).toEqual([
+        exact.sla,
+        exact.apdex,
+      ]);
+      for (const rank of [50, 75, 90, 95, 99]) {
+        const error = Math.abs(traffic[`p${rank}`] - exact.percentile(rank));
+        expect([condition, from, to, rank, error <= 0.011 * exact.percentile(rank)]).toEqual([condition, from, to, rank, true]);
+      }
+    }
+  }
+});
+
+test("a group without services or calls has no numbers, and what is no id is told", async () => {
+  expect(await group(', layer: "GENERAL"', 0, 60)).toEqual({ services: 0, traffic: null });
+  expect(await group(', layer: "MESH"', 200, 210)).toEqual({ services: SERVICES.length, traffic: null });
+  expect(await group(', services: ["x"]', 0, 60)).toMatchObject([{ message: 'services: "x" is not the id of a service' }]);
+});
+
 test("means of the minutes would be far off, which is why they are not taken", async () => {
   const exact = truth(rows.filter(({ service, minute }) => service === "a" && minute < 60));
   const [means] = await numbers(["avg(service_sla)", "avg(service_percentile{p='50'})"], "a", [[0, 60]]);
