@@ -9,6 +9,8 @@ export interface Dashboard {
   readonly expressions: readonly string[];
   /** Of how many entities one request asks all of them: rows of a list, nodes and links of a topology. Else widgets are asked by six. */
   readonly entities?: number;
+  /** What the j-th expression of the i-th entity is called, where it is not called as a widget is. */
+  readonly alias?: (i: number, j: number) => string;
 }
 
 const percentiles = (metric: string): string =>
@@ -17,19 +19,36 @@ const each = (prefix: string, ...ends: string[]): string[] => ends.map((end) => 
 /** A column of a list is its mean and its sparkline. */
 const columns = (...expressions: string[]): string[] => expressions.flatMap((one) => [`avg(${one})`, one]);
 const sidecar = (prefix: string): string[] => each(`${prefix}_sidecar_internal_`, "req_latency_nanos", "resp_latency_nanos");
-const sides = (metric: (side: string) => string): string[] => [metric("client"), metric("server")];
+const sides = <T>(metric: (side: string) => T): T[] => [metric("client"), metric("server")];
 
 const ENVOY = each(
   "envoy_",
-  "cluster_up_rq_active",
-  "total_connections_used",
-  "parent_connections_used",
-  "cluster_membership_healthy",
-  "heap_memory_used/1024/1024",
-  "memory_allocated/1024/1024",
-  "bug_failures",
-  "worker_threads",
-); // prettier-ignore
+  ...["cluster_up_rq_active", "cluster_up_rq_incr", "cluster_up_rq_pending_active", "cluster_up_cx_active", "cluster_up_cx_incr"],
+  ...["cluster_membership_healthy", "total_connections_used", "parent_connections_used", "worker_threads", "worker_threads_max"],
+  ...[
+    "heap_memory_used/1024/1024",
+    "heap_memory_max_used/1024/1024",
+    "memory_allocated/1024/1024",
+    "memory_allocated_max/1024/1024",
+  ],
+  ...["memory_physical_size/1024/1024", "memory_physical_size_max/1024/1024", "bug_failures"],
+);
+
+const ISTIO = each(
+  "meter_istio_",
+  ...["cpu", "go_goroutines", "pilot_version", "go_stack_inuse/1024/1024", "virtual_memory/1024/1024", "go_alloc/1024/1024"],
+  ...["resident_memory/1024/1024", "go_heap_inuse/1024/1024", "pilot_xds_cds_reject", "pilot_xds_eds_reject"],
+  ...[
+    "pilot_xds_rds_reject",
+    "pilot_xds_lds_reject",
+    "pilot_xds_write_timeout",
+    "pilot_proxy_push_percentile",
+    "pilot_xds_pushes",
+  ],
+  ...["sidecar_injection_success_total", "pilot_xds", "pilot_services", "pilot_virt_services", "galley_validation_passed"],
+  ...["galley_validation_failed", "pilot_conflict_ol_tcp_tcp", "pilot_conflict_il", "pilot_conflict_ol_tcp_http"],
+  "pilot_conflict_ol_http_tcp",
+);
 
 const relation = (prefix: string): string[] => [
   ...sides((side) => percentiles(`${prefix}_${side}_percentile`)),
@@ -126,14 +145,36 @@ export const BOOSTER: readonly Dashboard[] = [
   {
     name: "Mesh-Service-Relation",
     of: "service_relation",
-    expressions: [...relation("service_relation"), ...sides((side) => sidecar(`service_${side}`)[0] ?? "")],
+    expressions: [...relation("service_relation"), ...sides((side) => sidecar(`service_${side}`)).flat()],
   },
-  { name: "Mesh-Instance-Relation", of: "instance_relation", expressions: relation("service_instance_relation") },
+  {
+    name: "Mesh-Service-Relation, topology nodes",
+    of: "instance",
+    entities: 20,
+    expressions: ["avg(service_instance_sla/100)", "avg(service_instance_cpm)", "avg(service_instance_resp_time)"],
+  },
+  ...["server", "client"].map((side): Dashboard => {
+    const metric = `service_instance_relation_${side}`;
+    const expressions = [`avg(${metric}_resp_time)`, `avg(${metric}_cpm)`];
+    return { name: `Mesh-Service-Relation, topology links, ${side}`, of: "instance_relation", entities: 40, expressions };
+  }),
+  {
+    name: "Mesh-Instance-Relation",
+    of: "instance_relation",
+    expressions: [...relation("service_instance_relation"), ...sides((side) => sidecar(`instance_${side}`)).flat()],
+  },
   {
     name: "Mesh-Data-Plane-Instance",
     of: "instance",
     expressions: ["latest(envoy_total_connections_used)", "latest(envoy_worker_threads)", ...ENVOY],
   },
+  {
+    name: "Mesh-Data-Plane-Service",
+    of: "service",
+    entities: 10,
+    expressions: columns(...each("envoy_", "total_connections_used", "worker_threads", "bug_failures")),
+  },
+  { name: "Mesh-Control-Plane-Service", of: "service", expressions: ISTIO },
   {
     name: "Mesh-Control-Plane-Root",
     of: "service",
@@ -146,6 +187,7 @@ export const HORIZON: readonly Dashboard[] = [
   {
     name: "mesh overview",
     of: "nothing",
+    alias: (_, j) => `agg${j}`,
     expressions: [
       "sum(top_n(service_cpm,100,DES,attr0='MESH'))",
       "avg(top_n(service_resp_time,100,DES,attr0='MESH'))",
@@ -157,6 +199,7 @@ export const HORIZON: readonly Dashboard[] = [
     name: "layer landing",
     of: "service",
     entities: 6,
+    alias: (i, j) => `s${i}c${j}`,
     expressions: ["service_cpm", "service_apdex/10000", "service_resp_time", "100 - service_sla/100"],
   },
   {
@@ -189,7 +232,13 @@ export const HORIZON: readonly Dashboard[] = [
       ...sidecar("endpoint"),
     ],
   },
-  { name: "topology nodes", of: "service", entities: 50, expressions: ["service_cpm", "service_sla/100", "service_resp_time"] },
+  {
+    name: "topology nodes",
+    of: "service",
+    entities: 50,
+    alias: (i, j) => `n${i}_${j}`,
+    expressions: ["service_cpm", "service_sla/100", "service_resp_time"],
+  },
   ...["client", "server"].flatMap((side): Dashboard[] =>
     (["service", "instance"] as const).map((scope) => {
       const prefix = scope === "service" ? `service_relation_${side}` : `service_instance_relation_${side}`;
@@ -197,14 +246,18 @@ export const HORIZON: readonly Dashboard[] = [
         name: `topology links of ${scope}s, ${side}`,
         of: `${scope}_relation`,
         entities: 50,
+        alias: (i, j) => `${side === "server" ? "s" : "c"}${i}_${j}`,
         expressions: [`${prefix}_cpm`, `${prefix}_resp_time`, `${prefix}_percentile{p='95'}`, `${prefix}_call_sla/100`],
       };
     }),
   ),
+  { name: "data plane instance", of: "instance", expressions: [...ENVOY.slice(0, 4).map((one) => `latest(${one})`), ...ENVOY] },
+  { name: "control plane service", of: "service", expressions: ISTIO },
   {
     name: "topology nodes of instances",
     of: "instance",
     entities: 50,
+    alias: (i, j) => `n${i}_${j}`,
     expressions: ["service_instance_cpm", "service_instance_sla/100", "service_instance_resp_time"],
   },
 ];

@@ -15,38 +15,41 @@ const OWNER = "owner { scope serviceID serviceName normal serviceInstanceID serv
 const BOOSTER_SELECTION = `{ type results { metric { labels { key value } } values { name: id value refId: traceID ${OWNER} } } error }`;
 const HORIZON_SELECTION = `{ type error results { metric { labels { key value } } values { id value ${OWNER} } } }`;
 
-/** Everything in variables; one `$entity`, or one for each row. */
+/** Everything in variables: one entity, or one for each row. */
 export function boosterDocuments(dashboard: Dashboard, duration: DurationInput): ExpressionDocument[] {
   return batches(dashboard).map((batch) => {
-    const aliases = batch.map((_, i) => `expression${i}`);
-    const parameters = aliases.map((alias, i) => `$${alias}: String!, $entity${i}: Entity!`);
-    const fields = aliases.map(
-      (alias, i) =>
-        `${alias}: execExpression(expression: $${alias}, entity: $entity${i}, duration: $duration) ${BOOSTER_SELECTION}`,
+    const isOne = batch.every(({ i }) => i === 0);
+    const entityName = (i: number): string => (isOne ? "entity" : `entity${i}`);
+    const named = batch.map((one) => ({ ...one, alias: `expression${one.i}${one.j}` }));
+    const entities = new Map(named.map(({ i, entity }) => [entityName(i), entity]));
+    const parameters = [
+      "$duration: Duration!",
+      ...[...entities.keys()].map((name) => `$${name}: Entity!`),
+      ...named.map(({ alias }) => `$${alias}: String!`),
+    ];
+    const fields = named.map(
+      ({ alias, i }) =>
+        `${alias}: execExpression(expression: $${alias}, entity: $${entityName(i)}, duration: $duration) ${BOOSTER_SELECTION}`,
     );
+    const expressions = Object.fromEntries(named.map(({ alias, text }) => [alias, text]));
     return {
-      query: `query queryData($duration: Duration!, ${parameters.join(", ")}) { ${fields.join(" ")} }`,
-      variables: {
-        duration,
-        ...Object.fromEntries(
-          batch.flatMap(([text, entity], i) => [[aliases[i], text] as const, [`entity${i}`, entity] as const]),
-        ),
-      },
-      expressions: Object.fromEntries(batch.map(([text], i) => [aliases[i], text])),
+      query: `query queryData(${parameters.join(", ")}) { ${fields.join(" ")} }`,
+      variables: { duration, ...Object.fromEntries(entities), ...expressions },
+      expressions,
     };
   });
 }
 
 /** Everything as literals. */
 export function horizonDocuments(dashboard: Dashboard, { start, end, step }: DurationInput): ExpressionDocument[] {
+  const { alias = (i, j) => `w${j}_e${i}` } = dashboard;
   const duration = `{ start: "${start}", end: "${end}", step: ${step} }`;
-  return batches(dashboard).map((batch, document) => {
-    const alias = (i: number): string => `w${document}_e${i}`;
+  return batches(dashboard).map((batch) => {
     const fields = batch.map(
-      ([text, entity], i) =>
-        `${alias(i)}: execExpression(expression: ${JSON.stringify(text)}, entity: ${literal(entity)}, duration: ${duration}) ${HORIZON_SELECTION}`,
+      ({ text, entity, i, j }) =>
+        `${alias(i, j)}: execExpression(expression: ${JSON.stringify(text)}, entity: ${literal(entity)}, duration: ${duration}) ${HORIZON_SELECTION}`,
     );
-    const expressions = Object.fromEntries(batch.map(([text], i) => [alias(i), text]));
+    const expressions = Object.fromEntries(batch.map(({ text, i, j }) => [alias(i, j), text]));
     return { query: `query DashboardMqe { ${fields.join(" ")} }`, variables: {}, expressions };
   });
 }
@@ -75,12 +78,19 @@ export function entityAt(of: Of, i: number): EntityInput {
   }
 }
 
+interface Asked {
+  readonly text: string;
+  readonly entity: EntityInput;
+  /** Number of the entity, and of the expression. */
+  readonly i: number;
+  readonly j: number;
+}
+
 /** Rows, nodes and links go with all of their expressions in one document, widgets by six. */
-function batches({ of, expressions, entities }: Dashboard): (readonly [string, EntityInput])[][] {
-  if (entities !== undefined) {
-    return [Array.from({ length: entities }, (_, i) => expressions.map((text) => [text, entityAt(of, i)] as const)).flat()];
-  }
-  const widgets = expressions.map((text) => [text, entityAt(of, 0)] as const);
+function batches({ of, expressions, entities }: Dashboard): Asked[][] {
+  const asked = (i: number): Asked[] => expressions.map((text, j) => ({ text, entity: entityAt(of, i), i, j }));
+  if (entities !== undefined) return [Array.from({ length: entities }, (_, i) => asked(i)).flat()];
+  const widgets = asked(0);
   return Array.from({ length: Math.ceil(widgets.length / WIDGETS) }, (_, i) => widgets.slice(i * WIDGETS, (i + 1) * WIDGETS));
 }
 
