@@ -10,38 +10,37 @@ const STEPS_MAX = 1_000;
  *  step that touch or overlap become one. */
 export function sharedWindows(leaves: readonly SeriesLeaf[]): ReadonlyMap<SeriesLeaf, TimeRange> {
   const windows = new Map<SeriesLeaf, TimeRange>();
-  for (const group of Map.groupBy(leaves, ({ range }) => range.step).values()) {
-    const own = group
-      .map((leaf) => [leaf, ownWindow(leaf)] as const)
-      .sort(([, a], [, b]) => a.fromMs - b.fromMs || b.toMs - a.toMs);
-    for (const members of runs(own)) {
-      const [[, first]] = members as [(typeof members)[number]];
-      const toMs = Math.max(...members.map(([, window]) => window.toMs));
-      const shared = { ...first, toMs };
-      for (const [leaf] of members) windows.set(leaf, shared);
-    }
+  for (const ofStep of Map.groupBy(leaves, ({ range }) => range.step).values()) {
+    for (const { members, window } of runs(ofStep)) for (const leaf of members) windows.set(leaf, window);
   }
   return windows;
 }
 
-function ownWindow({ range, before }: SeriesLeaf): TimeRange {
-  return { ...range, fromMs: range.fromMs - before * range.stepMs };
+interface Run {
+  readonly members: SeriesLeaf[];
+  window: TimeRange;
 }
 
-/** Windows by their beginning -> those that are read as one. */
-function runs(sorted: readonly (readonly [SeriesLeaf, TimeRange])[]): (readonly [SeriesLeaf, TimeRange])[][] {
-  const found: (readonly [SeriesLeaf, TimeRange])[][] = [];
-  let fromMs = 0;
-  let toMs = Number.NEGATIVE_INFINITY;
-  for (const one of sorted) {
-    const [, window] = one;
-    const longest = Math.max(toMs, window.toMs);
-    if (window.fromMs <= toMs && longest - fromMs <= STEPS_MAX * window.stepMs) found.at(-1)?.push(one);
+function runs(leaves: readonly SeriesLeaf[]): Run[] {
+  const found: Run[] = [];
+  for (const leaf of leaves.toSorted((a, b) => startOf(a) - startOf(b))) {
+    const own = { ...leaf.range, fromMs: startOf(leaf) };
+    const last = found.at(-1);
+    const joined = last === undefined ? own : { ...last.window, toMs: Math.max(last.window.toMs, own.toMs) };
+    const isOne = last !== undefined && own.fromMs <= last.window.toMs && stepsOf(joined) <= STEPS_MAX;
+    if (!isOne) found.push({ members: [leaf], window: own });
     else {
-      found.push([one]);
-      fromMs = window.fromMs;
+      last.members.push(leaf);
+      last.window = joined;
     }
-    toMs = found.at(-1)?.length === 1 ? window.toMs : longest;
   }
   return found;
+}
+
+function startOf({ range, before }: SeriesLeaf): number {
+  return range.fromMs - before * range.stepMs;
+}
+
+function stepsOf({ fromMs, toMs, stepMs }: TimeRange): number {
+  return (toMs - fromMs) / stepMs;
 }
