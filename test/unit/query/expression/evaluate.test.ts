@@ -301,6 +301,15 @@ test("ranked lists become one, sorted and cut", async () => {
   expect([both.type, both.series[0]?.values.map(({ value }) => value)]).toEqual(["SORTED_LIST", [3, 3, 5]]);
 });
 
+test("the longest and the deepest expressions are evaluated like any other", async () => {
+  const long = Array(990).fill("1").join(" + ");
+  expect(await values(long)).toEqual([["990"]]);
+  expect((await run(`relabels(${long},p='1',p='2')`)).error).toContain(`expression [${long}] is not`);
+  const deep = `${"abs(0 - (".repeat(31)}1${"))".repeat(31)}`;
+  expect(await values(deep)).toEqual([["1"]]);
+  expect(await values(`${"view_as_seq(".repeat(60)}service_cpm${")".repeat(60)}`, CPM)).toEqual([["100", "300"]]);
+});
+
 test("a request's expressions come to a bounded number of values, and what is refused for it is counted", async () => {
   const many = `view_as_seq(${Array(210).fill("top_n(service_cpm,5000,des)").join(",")})`;
   let refused = 0;
