@@ -75,6 +75,7 @@ export class Main {
         bodyMaxBytes: config["query.maxBodyBytes"],
         tokensMax: config["query.maxTokens"],
         fieldsMax: config["query.maxFields"],
+        valuesMax: config["query.maxValues"],
       },
       connectionsMax: config["http.maxConnections"],
       metrics: () => exposition(this.#self()),
@@ -153,7 +154,7 @@ export class Main {
   /** Bounds that were hit in this process. */
   #counters(): Record<string, number> {
     const { names, positions } = this.endpoints.overflowed;
-    const { bodies, tokens, fields } = this.http.refused;
+    const { bodies, tokens, fields, values } = this.http.refused;
     return {
       registerNamesOverflowed: names,
       registerPositionsOverflowed: positions,
@@ -164,6 +165,7 @@ export class Main {
       bodiesRefused: bodies,
       tokensRefused: tokens,
       fieldsRefused: fields,
+      valuesRefused: values,
     };
   }
 

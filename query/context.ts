@@ -1,7 +1,8 @@
 /** What resolvers get: the readers of one request. */
 import type { Clock, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
 import type { Retention } from "../oap/model/retention.ts";
-import type { RequestLimits } from "./limits.ts";
+import { Budget } from "./expression/budget.ts";
+import type { RefusedRequests, RequestLimits } from "./limits.ts";
 import { Metadata } from "./readers/metadata.ts";
 import { StoredMetrics } from "./readers/metric-reader.ts";
 
@@ -31,7 +32,9 @@ export interface QueryContext extends QueryOptions {
 }
 
 /** Makes the context of each request; metadata is shared by all of them. */
-export function contextFactory(options: QueryOptions): () => QueryContext {
+export function contextFactory(options: QueryOptions, refused: RefusedRequests): () => QueryContext {
   const metadata = new Metadata(options.sql, options.clock);
-  return () => ({ ...options, metadata, storedMetrics: new StoredMetrics(options.sql, metadata) });
+  const { sql, limits } = options;
+  const budget = () => new Budget(limits.valuesMax, () => refused.values++);
+  return () => ({ ...options, metadata, storedMetrics: new StoredMetrics(sql, metadata, budget()) });
 }

@@ -26,7 +26,7 @@ export type Endpoint = (request: IncomingMessage, response: ServerResponse) => P
 /** Counts in `refusedByLimit` what is larger than options.limits allow. */
 export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRequests): Endpoint {
   const { bodyMaxBytes, tokensMax, fieldsMax } = options.limits;
-  const makeContext = contextFactory(options);
+  const makeContext = contextFactory(options, refusedByLimit);
   const rule = fieldLimit(fieldsMax, refusedByLimit);
   const limits: Plugin = { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
   const onReject = [() => void refusedByLimit.tokens++];

@@ -13,6 +13,8 @@ export interface RequestLimits {
   readonly bodyMaxBytes: number;
   readonly tokensMax: number;
   readonly fieldsMax: number;
+  /** Values that the metrics expressions of a request read and make. */
+  readonly valuesMax: number;
 }
 
 /** Requests refused, by the limit they hit. */
@@ -20,6 +22,8 @@ export class RefusedRequests {
   bodies = 0;
   tokens = 0;
   fields = 0;
+  /** Of these, single expressions. */
+  values = 0;
 }
 
 /** A validation rule that refuses, and counts, documents with more fields. */

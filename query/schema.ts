@@ -7,6 +7,7 @@ import { common } from "./resolvers/common.ts";
 import { failures } from "./resolvers/failures.ts";
 import { logs } from "./resolvers/logs.ts";
 import { mesh } from "./resolvers/mesh.ts";
+import { meshGroup } from "./resolvers/mesh-group.ts";
 import { metadata } from "./resolvers/metadata.ts";
 import { metrics } from "./resolvers/metrics.ts";
 import { storage } from "./resolvers/storage.ts";
@@ -35,7 +36,7 @@ function whole(value: unknown): number {
 export function buildQuerySchema() {
   const names = readdirSync(FILES).filter((name) => name.endsWith(".graphql"));
   const typeDefs = names.map((name) => readFileSync(new URL(name, FILES), "utf8"));
-  const topics = [common, metadata, metrics, topology, mesh, logs, failures, topEndpoints, storage];
+  const topics = [common, metadata, metrics, topology, mesh, meshGroup, logs, failures, topEndpoints, storage];
   const Query = Object.assign({}, ...topics.map((topic) => topic.Query));
   return createSchema<QueryContext>({ typeDefs, resolvers: { Long, Query, Mutation: common.Mutation } });
 }

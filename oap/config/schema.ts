@@ -114,6 +114,11 @@ export const SCHEMA = {
   }),
   "query.maxTokens": integer({ default: 20_000, min: 100, help: "Most tokens of a GraphQL document." }),
   "query.maxFields": integer({ default: 6_000, min: 100, help: "Most fields that a GraphQL document selects." }),
+  "query.maxValues": integer({
+    default: 2_000_000,
+    min: 10_000,
+    help: "Most values that the metrics expressions of one request read and make; the largest known dashboards come to a tenth.",
+  }),
   "proxies.max": integer({
     default: 10_000,
     min: 1,

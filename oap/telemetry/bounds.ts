@@ -42,6 +42,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   bodiesRefused: { bound: "query_body", settings: ["query.maxBodyBytes"] },
   tokensRefused: { bound: "query_tokens", settings: ["query.maxTokens"] },
   fieldsRefused: { bound: "query_fields", settings: ["query.maxFields"] },
+  valuesRefused: { bound: "query_values", settings: ["query.maxValues"] },
   // supervisor
   socketsRefused: { bound: "held_connections", settings: ["grpc.heldConnections"] },
 };

@@ -1,90 +1,119 @@
-/** An expression over one entity and range. Metrics are read through MetricReader, which shares the rows between all
- *  expressions of a request. */
-
-import type { Metric } from "../../oap/catalog/metric.ts";
-import { METRICS } from "../../oap/catalog/metrics.ts";
+/** An expression over one entity and range. What it reads is asked for at once, before anything is calculated: the reader sees what all
+ *  expressions of a request read, and reads it together. */
 import type { TimeRange } from "../duration.ts";
 import type { EntityInput } from "../entity-input.ts";
+import { type Budget, BudgetFault } from "./budget.ts";
+import { roundTo } from "./calculate.ts";
+import { aggregate } from "./fold.ts";
+import { aggregateLabels, relabel, select, sortLabelValues, sortValues } from "./labels.ts";
+import { type Leaf, leavesOf, sizeOf } from "./leaves.ts";
 import { SyntaxFault } from "./lex.ts";
-import { aggregate, binary, relabel } from "./operate.ts";
-import { type AttributeCondition, type Expression, type MetricExpression, parse } from "./parse.ts";
-import { failure, type Result, single } from "./result.ts";
+import { isPresent, topNOf, viewAsSeq } from "./lists.ts";
+import { binary } from "./operate.ts";
+import { parse } from "./parse.ts";
+import { print } from "./print.ts";
+import { failure, mapValues, type Result, single } from "./result.ts";
+import type { Expression } from "./tree.ts";
+import { trend } from "./trend.ts";
 
-export interface TopN {
-  readonly n: number;
-  readonly order: "asc" | "des";
-  readonly attributes: readonly AttributeCondition[];
-}
-
+/** One per request. */
 export interface MetricReader {
-  /** The series of one metric; a percentile has one per rank. UNKNOWN without error when the entity does not fit the metric. */
-  series(metric: Metric, entity: EntityInput, range: TimeRange): Promise<Result>;
-  topN(metric: Metric, entity: EntityInput, range: TimeRange, top: TopN): Promise<Result>;
+  readonly budget: Budget;
+  /** UNKNOWN without error when the entity does not fit the metric. @throws QueryError for a bad range, StorageError */
+  read(leaf: Leaf): Promise<Result>;
 }
 
 /** Never throws for a bad expression: the result carries the error. @throws QueryError for a bad range, StorageError */
 export async function evaluate(text: string, entity: EntityInput, range: TimeRange, reader: MetricReader): Promise<Result> {
   try {
-    return await new Evaluation(entity, range, reader).evaluate(parse(text));
+    const expression = parse(text);
+    const read = await readLeaves(leavesOf(expression, entity, range), reader);
+    return new Evaluation(read, range.stepMs, reader.budget).evaluate(expression);
   } catch (error) {
-    if (error instanceof SyntaxFault) return failure(error.message);
+    if (error instanceof SyntaxFault || error instanceof BudgetFault) return failure(error.message);
     throw error;
   }
 }
 
-class Evaluation {
-  readonly #entity: EntityInput;
-  readonly #range: TimeRange;
-  readonly #reader: MetricReader;
+async function readLeaves(
+  leaves: ReadonlyMap<Expression, Leaf | Result>,
+  reader: MetricReader,
+): Promise<Map<Expression, Result>> {
+  const isLeaf = (one: Leaf | Result): one is Leaf => "kind" in one;
+  for (const leaf of leaves.values()) if (isLeaf(leaf)) reader.budget.spend(sizeOf(leaf));
+  const reading = [...leaves].map(async ([node, leaf]) => [node, isLeaf(leaf) ? await reader.read(leaf) : leaf] as const);
+  return new Map(await Promise.all(reading));
+}
 
-  constructor(entity: EntityInput, range: TimeRange, reader: MetricReader) {
-    this.#entity = entity;
-    this.#range = range;
-    this.#reader = reader;
+class Evaluation {
+  readonly #read: ReadonlyMap<Expression, Result>;
+  readonly #stepMs: number;
+  readonly #budget: Budget;
+
+  constructor(read: ReadonlyMap<Expression, Result>, stepMs: number, budget: Budget) {
+    this.#read = read;
+    this.#stepMs = stepMs;
+    this.#budget = budget;
   }
 
-  async evaluate(expression: Expression): Promise<Result> {
+  evaluate(expression: Expression): Result {
+    return this.#budget.spendOn(this.#result(expression));
+  }
+
+  #result(expression: Expression): Result {
     switch (expression.kind) {
       case "number":
         return single(expression.value);
       case "metric":
-        return await this.#metric(expression);
-      case "aggregate":
-        return aggregate(expression.fn, await this.evaluate(expression.of));
-      case "relabels":
-        return relabel(await this.evaluate(expression.of), expression.from, expression.to, expression.text);
-      case "binary": {
-        const [left, right] = await Promise.all([this.evaluate(expression.left), this.evaluate(expression.right)]);
-        return binary(expression.operator, left, right);
-      }
+        return select(this.#leaf(expression), expression.labels);
+      case "trend":
+        return trend(expression, select(this.#leaf(expression), expression.of.labels), this.#stepMs, print(expression.of));
       case "topN":
-        return await this.#topN(expression);
+      case "baseline":
+        return this.#leaf(expression);
+      case "binary":
+        return binary(expression.operator, this.evaluate(expression.left), this.evaluate(expression.right));
+      case "topNOf":
+        return topNOf(this.#all(expression.of), expression.n, expression.order);
+      case "viewAsSeq":
+        return viewAsSeq(this.#all(expression.of));
+      case "isPresent":
+        return isPresent(this.#all(expression.of));
+      default:
+        return this.#function(expression, this.evaluate(expression.of));
     }
   }
 
-  async #metric({ name, labels }: MetricExpression): Promise<Result> {
-    const metric = METRICS.get(name);
-    if (metric === undefined) return unknownMetric(name);
-    const result = await this.#reader.series(metric, this.#entity, this.#range);
-    if (labels.length === 0) return result;
-    // Values of one key are a union, different keys an intersection.
-    const series = result.series.filter((one) =>
-      labels.every(({ key, values }) => one.labels.some((label) => label.key === key && values.includes(label.value))),
-    );
-    return { ...result, series };
+  /** Functions of one result. */
+  #function(expression: OfOne, of: Result): Result {
+    switch (expression.kind) {
+      case "aggregate":
+        return aggregate(expression.fn, of);
+      case "math": {
+        const fn = Math[expression.fn];
+        return of.error === null ? mapValues(of, (value) => fn(value)) : of;
+      }
+      case "round":
+        return of.error === null ? mapValues(of, (value) => roundTo(value, expression.places)) : of;
+      case "relabels":
+        return relabel(of, expression.from, expression.to, print(expression.of));
+      case "aggregateLabels":
+        return aggregateLabels(of, expression.fn, expression.labels, print(expression.of));
+      case "sortValues":
+        return sortValues(of, expression.n, expression.order, expression.fn);
+      case "sortLabelValues":
+        return sortLabelValues(of, expression.order, expression.labels);
+    }
   }
 
-  async #topN({ metric: { name }, n, order, attributes }: Extract<Expression, { kind: "topN" }>): Promise<Result> {
-    const metric = METRICS.get(name);
-    if (metric === undefined) return unknownMetric(name);
-    if (n < 1) return failure("TopN value must be > 0.");
-    if (metric.value === "percentile") return await this.#reader.series(metric, this.#entity, this.#range);
-    const other = attributes.find(({ attribute }) => attribute !== "attr0");
-    if (other !== undefined) return failure(`The attribute [${other.attribute}] is not a queryable column of metric [${name}].`);
-    return await this.#reader.topN(metric, this.#entity, this.#range, { n, order, attributes });
+  #leaf(node: Expression): Result {
+    return this.#read.get(node) as Result;
+  }
+
+  #all(expressions: readonly Expression[]): Result[] {
+    return expressions.map((expression) => this.evaluate(expression));
   }
 }
 
-function unknownMetric(name: string): Result {
-  return failure(`Metric: [${name}] does not exist.`);
-}
+type OneKind = "aggregate" | "math" | "round" | "relabels" | "aggregateLabels" | "sortValues" | "sortLabelValues";
+type OfOne = Extract<Expression, { kind: OneKind }>;

@@ -19,7 +19,7 @@ const SPACE = /[ \t\r\n]+/y;
 const NUMBER = /\d+(\.\d+)?(?![A-Za-z_0-9])/y;
 const WORD = /[A-Za-z0-9_]+/y;
 const STRING = /'[^']*'|"[^"]*"/y;
-const SYMBOL = /!=|[()+\-*/%{},=]/y;
+const SYMBOL = /&&|\|\||[!=<>]=|[()+\-*/%{},=<>]/y;
 /** Far above what dashboards send; every term is one level of the evaluation. */
 const TOKENS_MAX = 2_000;
 
@@ -39,6 +39,7 @@ export function lex(text: string): Token[] {
     }
     const found = firstToken(match, at);
     if (found === null) throw new SyntaxFault(at, `token recognition error at: '${text[at]}'`);
+    if (found.type === "number" && !Number.isFinite(Number(found.text))) throw new SyntaxFault(at, "the number is too large");
     if (tokens.length === TOKENS_MAX) throw new SyntaxFault(at, `the expression has more than ${TOKENS_MAX} tokens`);
     tokens.push(found);
     at += found.type === "string" ? found.text.length + 2 : found.text.length;

@@ -32,21 +32,50 @@ export interface Series {
 export interface Result {
   readonly type: ResultType;
   readonly labeled: boolean;
+  /** Made by a comparison, or of such: what `&&` and `||` take. */
+  readonly compared: boolean;
   readonly series: readonly Series[];
   readonly error: string | null;
 }
 
 export function failure(error: string): Result {
-  return { type: "UNKNOWN", labeled: false, series: [], error };
+  return { type: "UNKNOWN", labeled: false, compared: false, series: [], error };
+}
+
+/** A metric of an entity that is none of its scope: no error, and nothing. */
+export const NO_ENTITY: Result = { type: "UNKNOWN", labeled: false, compared: false, series: [], error: null };
+
+/** One series for each set of labels; without labels a single one. */
+export function timeSeries(labeled: boolean, series: readonly Series[]): Result {
+  return { type: "TIME_SERIES_VALUES", labeled, compared: false, series, error: null };
+}
+
+export function ranked(values: readonly Value[]): Result {
+  return { type: "SORTED_LIST", labeled: false, compared: false, series: [{ labels: [], values }], error: null };
 }
 
 export function single(value: number | null): Result {
   return {
     type: "SINGLE_VALUE",
     labeled: false,
+    compared: false,
     series: [{ labels: [], values: [{ id: null, owner: null, value }] }],
     error: null,
   };
+}
+
+/** The same shape with every value that is there changed: nulls stay, ids and owners too. */
+export function mapValues(of: Result, change: (value: number) => number | null): Result {
+  const series = of.series.map(({ labels, values }) => ({
+    labels,
+    values: values.map((value) => (value.value === null ? value : { ...value, value: change(value.value) })),
+  }));
+  return { ...of, compared: false, series };
+}
+
+/** Whether anything was seen. */
+export function hasValues({ series }: Result): boolean {
+  return series.some(({ values }) => values.some(({ value }) => value !== null));
 }
 
 /** As clients read numbers: at most three decimals, half to even, no exponent, no trailing zeros. */

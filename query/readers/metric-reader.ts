@@ -1,104 +1,122 @@
-/** Metrics as the expression language reads them: whole series, and ranked lists. */
-import { type Metric, PERCENTILE_LABEL, PERCENTILE_RANKS, readValue } from "../../oap/catalog/metric.ts";
-import { endpointId, instanceId, serviceId } from "../../oap/model/entity.ts";
+/** Metrics as the expression language reads them: whole series, and ranked lists. What the expressions of a request read is collected first and
+ *  then read together: each table and window once. */
+import DataLoader from "dataloader";
+import { PERCENTILE_LABEL, PERCENTILE_RANKS, readValue } from "../../oap/catalog/metric.ts";
 import { bucketMs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import { pointsOf, type TimeRange } from "../duration.ts";
-import { type EntityInput, entityKey } from "../entity-input.ts";
-import type { MetricReader, TopN } from "../expression/evaluate.ts";
-import type { AttributeCondition } from "../expression/parse.ts";
-import type { Owner, Result, Series, Value } from "../expression/result.ts";
+import { entityKey } from "../entity-input.ts";
+import type { Budget } from "../expression/budget.ts";
+import type { MetricReader } from "../expression/evaluate.ts";
+import type { Leaf, RankedLeaf, SeriesLeaf } from "../expression/leaves.ts";
+import { sharedWindows } from "../expression/plan.ts";
+import { NO_ENTITY, type Result, ranked, type Series, timeSeries, type Value } from "../expression/result.ts";
+import type { AttributeCondition } from "../expression/tree.ts";
 import { type EntityKey, EntityRows } from "./entity-rows.ts";
-import type { Metadata } from "./metadata.ts";
+import type { Metadata, StoredService } from "./metadata.ts";
+import { isRanked, rankedValues } from "./ranked-values.ts";
 import { RANKED_MAX, type RankedEntity, Rankings } from "./rankings.ts";
 
-const SCOPE_NAMES = { service: "Service", instance: "ServiceInstance", endpoint: "Endpoint" } as const;
+type ByName = ReadonlyMap<string, StoredService>;
 
-/** One per request: what its expressions read of one table and range is read together. */
+/** One per request. */
 export class StoredMetrics implements MetricReader {
   readonly entities: EntityRows;
+  readonly budget: Budget;
   readonly #rankings: Rankings;
   readonly #metadata: Metadata;
+  readonly #leaves: DataLoader<Leaf, Result, string>;
 
-  constructor(reader: SqlReader, metadata: Metadata) {
+  constructor(reader: SqlReader, metadata: Metadata, budget: Budget) {
     this.entities = new EntityRows(reader);
+    this.budget = budget;
     this.#rankings = new Rankings(reader);
     this.#metadata = metadata;
+    this.#leaves = new DataLoader((leaves: readonly Leaf[]) => this.#readAll(leaves), { cacheKeyFn: leafText });
   }
 
-  async series(metric: Metric, entity: EntityInput, range: TimeRange): Promise<Result> {
-    const points = pointsOf(range);
+  read(leaf: Leaf): Promise<Result> {
+    return this.#leaves.load(leaf);
+  }
+
+  /** One that cannot be read takes no other with it. */
+  async #readAll(leaves: readonly Leaf[]): Promise<(Result | Error)[]> {
+    const windows = sharedWindows(leaves.filter((leaf) => leaf.kind === "series"));
+    // All rankings wait for what one of them needs: they are read by one statement.
+    const areLayersAsked = leaves.some((leaf) => leaf.kind === "ranked" && leaf.top.attributes.length > 0);
+    const known = areLayersAsked ? this.#metadata.byName() : NO_SERVICES;
+    const reading = leaves.map((leaf) =>
+      leaf.kind === "series" ? this.#series(leaf, windows.get(leaf) as TimeRange) : this.#ranked(leaf, known),
+    );
+    const settled = await Promise.allSettled(reading);
+    return settled.map((one) => (one.status === "fulfilled" ? one.value : (one.reason as Error)));
+  }
+
+  /** `window`: what is read, the leaf's own or a longer one. */
+  async #series({ metric, entity, range, before }: SeriesLeaf, window: TimeRange): Promise<Result> {
+    const points = pointsBefore(range, before);
     const key = entityKey(metric.scope, metric.detectPoint, entity);
     const { value } = metric;
-    if (value === "percentile") return labeled(key === null ? [] : await this.#percentiles(key, points, range));
-    if (key === null) return { type: "UNKNOWN", labeled: false, series: [], error: null };
-    const steps = await this.entities.sums(key, range);
+    if (value === "percentile") return timeSeries(true, key === null ? [] : await this.#percentiles(key, points, window));
+    if (key === null) return NO_ENTITY;
+    const steps = await this.entities.sums(key, window);
     const values = points.map((at): Value => {
       const sums = steps.get(at);
       return { id: String(at), owner: null, value: sums === undefined ? null : readValue(value, sums, range.stepMs / 1_000) };
     });
-    return { type: "TIME_SERIES_VALUES", labeled: false, series: [{ labels: [], values }], error: null };
+    return timeSeries(false, [{ labels: [], values }]);
   }
 
-  async topN(metric: Metric, entity: EntityInput, range: TimeRange, top: TopN): Promise<Result> {
-    pointsOf(range);
-    const service = entity.serviceName || null;
-    const scopeName = SCOPE_NAMES[metric.scope as keyof typeof SCOPE_NAMES];
-    const isInvalid = scopeName === undefined || (service !== null && entity.normal == null);
-    const rows = isInvalid ? [] : await this.#ranked(metric, service, entity.normal === true, range, top);
-    const values = rows.map((row): Value => {
-      const owner = ownerOf(scopeName, row);
-      const own = owner.serviceInstanceName ?? owner.endpointName;
-      const name = own === null ? row.service : service === null ? `${row.service} - ${own}` : own;
-      return { id: name, owner, value: row.mean };
-    });
-    return { type: "SORTED_LIST", labeled: false, series: [{ labels: [], values }], error: null };
-  }
-
-  async #percentiles(key: EntityKey, points: readonly number[], range: TimeRange): Promise<Series[]> {
-    const steps = await this.entities.percentiles(key, range);
-    if (steps.size === 0) return [];
+  async #percentiles(key: EntityKey, points: readonly number[], window: TimeRange): Promise<Series[]> {
+    const steps = await this.entities.percentiles(key, window);
+    if (!points.some((at) => steps.has(at))) return [];
     return PERCENTILE_RANKS.map((rank, i) => ({
       labels: [{ key: PERCENTILE_LABEL, value: String(rank) }],
       values: points.map((at) => ({ id: String(at), owner: null, value: bucketMs(steps.get(at)?.[i] ?? null) })),
     }));
   }
 
-  async #ranked(metric: Metric, service: string | null, normal: boolean, range: TimeRange, top: TopN) {
+  async #ranked(leaf: RankedLeaf, knownLater: Promise<ByName>): Promise<Result> {
+    const { metric, entity } = leaf;
+    const known = await knownLater;
+    const service = entity.serviceName || null;
+    if (!isRanked(metric.scope) || (service !== null && entity.normal == null)) return ranked([]);
+    return ranked(rankedValues(metric.scope, await this.#rows(leaf, service, known), service !== null));
+  }
+
+  async #rows(
+    { metric, entity, range, top }: RankedLeaf,
+    service: string | null,
+    known: ByName,
+  ): Promise<readonly RankedEntity[]> {
     const { scope, value } = metric;
     if (value === "percentile") return [];
-    const restriction = service === null ? null : { service, normal };
     const { n, order, attributes } = top;
-    if (attributes.length === 0) return await this.#rankings.load({ scope, value, service: restriction, order, n }, range);
+    const of = { scope, value, order, service: service === null ? null : { service, normal: entity.normal === true } };
+    if (attributes.length === 0) return await this.#rankings.load({ ...of, n }, range);
     // Layers are no column of the metrics: unless every service fits, more are read than asked for.
-    const known = await this.#metadata.byName();
     const fits = (name: string): boolean => isOfLayers(known.get(name)?.layers ?? ["UNDEFINED"], attributes);
     const read = [...known.keys()].every(fits) ? n : RANKED_MAX;
-    const rows = await this.#rankings.load({ scope, value, service: restriction, order, n: read }, range);
+    const rows = await this.#rankings.load({ ...of, n: read }, range);
     return rows.filter((row) => fits(row.service)).slice(0, n);
   }
 }
 
-function labeled(series: readonly Series[]): Result {
-  return { type: "TIME_SERIES_VALUES", labeled: true, series, error: null };
+const NO_SERVICES: Promise<ByName> = Promise.resolve(new Map());
+
+/** Starts of the points of a range and of so many before it. @throws QueryError when the range has too many points, or none */
+function pointsBefore(range: TimeRange, before: number): number[] {
+  const points = pointsOf(range);
+  const [first = 0] = points;
+  return [...Array.from({ length: before }, (_, i) => first - (before - i) * range.stepMs), ...points];
 }
 
 function isOfLayers(layers: readonly string[], conditions: readonly AttributeCondition[]): boolean {
   return conditions.every(({ equal, value }) => layers.includes(value) === equal);
 }
 
-function ownerOf(scope: Owner["scope"], { service, normal, instance, endpoint }: RankedEntity): Owner {
-  const isNormal = normal === 1;
-  const isInstance = scope === "ServiceInstance";
-  const isEndpoint = scope === "Endpoint";
-  return {
-    scope,
-    serviceID: serviceId(service, isNormal),
-    serviceName: service,
-    normal: isNormal,
-    serviceInstanceID: isInstance ? instanceId(service, instance, isNormal) : null,
-    serviceInstanceName: isInstance ? instance : null,
-    endpointID: isEndpoint ? endpointId(service, endpoint, isNormal) : null,
-    endpointName: isEndpoint ? endpoint : null,
-  };
+function leafText(leaf: Leaf): string {
+  const { kind, metric, entity, range } = leaf;
+  const rest = kind === "series" ? leaf.before : leaf.top;
+  return JSON.stringify([kind, metric.name, entity, range.fromMs, range.toMs, range.step, rest]);
 }

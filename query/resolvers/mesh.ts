@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { endpointId, instanceId, parseServiceId, relationId, serviceId } from "../../oap/model/entity.ts";
 import type { QueryContext } from "../context.ts";
 import { neighbourhood, protocolsOf, protocolsOfEdge } from "../mesh-map.ts";
+import { namespaceOf } from "../namespace.ts";
 import { readEdges, type SideNumbers } from "../readers/edges.ts";
 import type { EntityKey, EntitySteps } from "../readers/entity-rows.ts";
 import { percentileMs, readSparklines, readTraffic, type TrafficRow, trafficNumbers } from "../readers/traffic.ts";
@@ -230,11 +231,10 @@ function nodeOf(
   row: TrafficRow | undefined,
   window: MeshWindow,
 ) {
-  const dot = name.lastIndexOf(".");
   return {
     id,
     name,
-    namespace: dot > 0 ? name.slice(dot + 1) : null,
+    namespace: namespaceOf(name),
     layers: layers ?? ["UNDEFINED"],
     protocol: row === undefined ? null : (protocolsOf(row)[0] ?? null),
     traffic: row === undefined ? null : trafficOf(row, window),

@@ -54,4 +54,5 @@ export const REQUEST_LIMITS = {
   bodyMaxBytes: SCHEMA["query.maxBodyBytes"].default,
   tokensMax: SCHEMA["query.maxTokens"].default,
   fieldsMax: SCHEMA["query.maxFields"].default,
+  valuesMax: SCHEMA["query.maxValues"].default,
 };

@@ -276,7 +276,7 @@ test("a range of more than 500 points is an error, not for topology", async () =
 });
 
 test("a bad expression is told inside the answer", async () => {
-  expect(await exec("service_cpm > 1", SERVICE)).toMatchObject({
+  expect(await exec("service_cpm = 1", SERVICE)).toMatchObject({
     type: "UNKNOWN",
     results: [],
     error: expect.stringMatching(/^line 1:12/),

@@ -188,6 +188,16 @@ test.for([
   expect([await easy.post(query), await easy.hits(bound)]).toEqual([200, 0]);
 });
 
+test("an expression beyond query.maxValues is refused, counted and said", async () => {
+  const list = "top_n(service_cpm,5000,des)";
+  const query = `{ execExpression(expression: "is_present(${list},${list},${list})", entity: {},
+    duration: { start: "2026-03-01", end: "2026-03-02", step: DAY }) { error } }`;
+  const { main, hits, post } = await startMain({ OAP_QUERY_MAX_VALUES: "10000" });
+  expect([await hits("query_values"), await post(query), await hits("query_values")]).toEqual([0, 200, 1]);
+  await main.audit();
+  expect(said).toMatchObject([{ bound: "query_values", hits: 1, setting: "query.maxValues" }]);
+});
+
 test("HTTP connections beyond http.maxConnections are closed, counted and said", async () => {
   const { main, url } = await startMain({ OAP_HTTP_MAX_CONNECTIONS: "1" });
   const port = Number(new URL(url).port);

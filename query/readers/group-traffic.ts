@@ -1,0 +1,26 @@
+/** A group of services over one window, from their merged columns. */
+import { COLUMNS, type Column } from "../../oap/catalog/columns.ts";
+import type { SqlReader } from "../../oap/model/ports.ts";
+import type { MeshWindow } from "../window.ts";
+import { seconds, sqlByTable } from "./sql.ts";
+import { type TrafficNumbers, trafficNumbers } from "./traffic.ts";
+
+const SQL = sqlByTable("group-traffic");
+
+/** null: nothing was seen of any of them. */
+export async function readGroupTraffic(
+  reader: SqlReader,
+  services: readonly { readonly service: string; readonly normal: boolean }[],
+  window: MeshWindow,
+): Promise<TrafficNumbers | null> {
+  if (services.length === 0) return null;
+  const [row] = await reader.query<{ sums: number[]; buckets: number[] }>(SQL(window.table), {
+    table: window.table,
+    ...seconds(window),
+    services: services.map(({ service }) => service),
+    normals: services.map(({ normal }) => (normal ? 1 : 0)),
+  });
+  if (row === undefined || row.sums.length === 0) return null;
+  const sums = Object.fromEntries(COLUMNS.map((column, i) => [column, row.sums[i] ?? 0])) as Record<Column, number>;
+  return trafficNumbers({ sums, buckets: row.buckets });
+}
