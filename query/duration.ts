@@ -43,6 +43,12 @@ export function pointsOf(range: TimeRange): number[] {
   return bucketStarts(range.fromMs, range.toMs, range.step);
 }
 
+/** The step's digits without anything between them, as the protocol names points: 202603011016 for a minute. */
+export function bucketText(ms: number, step: TimeRange["step"]): string {
+  const digits = new Date(ms).toISOString().replaceAll(/[^0-9]/g, "");
+  return digits.slice(0, { DAY: 8, HOUR: 10, MINUTE: 12, SECOND: 14 }[step]);
+}
+
 function parseTime(text: string, step: DurationInput["step"]): number {
   const { pattern, text: format } = STEPS[step];
   const parts = pattern.exec(text)?.slice(1).map(Number);

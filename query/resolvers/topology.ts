@@ -59,6 +59,12 @@ export const topology = {
       { clientServiceId, serverServiceId, duration }: WithDuration & { clientServiceId: string; serverServiceId: string },
       context: QueryContext,
     ) => ofInstances(context, clientServiceId, serverServiceId, parseDuration(duration)),
+    getServiceInstanceTopologyByName: (
+      _: unknown,
+      { clientService, serverService, duration }: WithDuration & Record<"clientService" | "serverService", ByName["service"]>,
+      context: QueryContext,
+    ) =>
+      ofInstances(context, serviceId(clientService.serviceName), serviceId(serverService.serviceName), parseDuration(duration)),
   },
 };
 
