@@ -419,7 +419,7 @@ test("what clients ask at start is answered", async () => {
     getMetricsTTL: { minute: 8, hour: 35, day: 400, coldMinute: -1 },
     getRecordsTTL: { coldNormal: -1 },
     hasQueryTracesV2Support: false,
-    supportQueryLogsByKeywords: false,
+    supportQueryLogsByKeywords: true,
   });
   expect(data.listLayerLevels).toContainEqual({ layer: "MESH", level: 3 });
 });
