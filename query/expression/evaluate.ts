@@ -5,6 +5,7 @@ import type { Metric } from "../../oap/catalog/metric.ts";
 import { METRICS } from "../../oap/catalog/metrics.ts";
 import type { TimeRange } from "../duration.ts";
 import type { EntityInput } from "../entity-input.ts";
+import { knownSeries, knownTop } from "./known.ts";
 import { SyntaxFault } from "./lex.ts";
 import { aggregate, binary, relabel } from "./operate.ts";
 import { type AttributeCondition, type Expression, type MetricExpression, parse } from "./parse.ts";
@@ -64,7 +65,7 @@ class Evaluation {
 
   async #metric({ name, labels }: MetricExpression): Promise<Result> {
     const metric = METRICS.get(name);
-    if (metric === undefined) return unknownMetric(name);
+    if (metric === undefined) return knownSeries(name, this.#range) ?? unknownMetric(name);
     const result = await this.#reader.series(metric, this.#entity, this.#range);
     if (labels.length === 0) return result;
     // Values of one key are a union, different keys an intersection.
@@ -76,8 +77,8 @@ class Evaluation {
 
   async #topN({ metric: { name }, n, order, attributes }: Extract<Expression, { kind: "topN" }>): Promise<Result> {
     const metric = METRICS.get(name);
-    if (metric === undefined) return unknownMetric(name);
     if (n < 1) return failure("TopN value must be > 0.");
+    if (metric === undefined) return knownTop(name, this.#range) ?? unknownMetric(name);
     if (metric.value === "percentile") return await this.#reader.series(metric, this.#entity, this.#range);
     const other = attributes.find(({ attribute }) => attribute !== "attr0");
     if (other !== undefined) return failure(`The attribute [${other.attribute}] is not a queryable column of metric [${name}].`);
