@@ -75,6 +75,9 @@ export class Main {
         bodyMaxBytes: config["query.maxBodyBytes"],
         tokensMax: config["query.maxTokens"],
         fieldsMax: config["query.maxFields"],
+        aliasesMax: config["query.maxAliases"],
+        depthMax: config["query.maxDepth"],
+        pointsMax: config["query.maxPoints"],
       },
       connectionsMax: config["http.maxConnections"],
       metrics: () => exposition(this.#self()),
@@ -153,7 +156,7 @@ export class Main {
   /** Bounds that were hit in this process. */
   #counters(): Record<string, number> {
     const { names, positions } = this.endpoints.overflowed;
-    const { bodies, tokens, fields } = this.http.refused;
+    const { bodies, tokens, fields, aliases, depth, points } = this.http.refused;
     return {
       registerNamesOverflowed: names,
       registerPositionsOverflowed: positions,
@@ -164,6 +167,9 @@ export class Main {
       bodiesRefused: bodies,
       tokensRefused: tokens,
       fieldsRefused: fields,
+      aliasesRefused: aliases,
+      depthRefused: depth,
+      pointsRefused: points,
     };
   }
 

@@ -23,7 +23,8 @@ const STEPS = {
   SECOND: { ms: 1_000, pattern: /^(\d{4})-(\d{2})-(\d{2}) (\d{2})(\d{2})(\d{2})$/, text: "yyyy-MM-dd HHmmss" },
 } as const;
 
-const POINTS_MAX = 500;
+/** Of a series. */
+export const POINTS_MAX = 500;
 
 /** @throws QueryError on a text that does not fit the step. */
 export function parseDuration({ start, end, step }: DurationInput): TimeRange {

@@ -42,6 +42,9 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   bodiesRefused: { bound: "query_body", settings: ["query.maxBodyBytes"] },
   tokensRefused: { bound: "query_tokens", settings: ["query.maxTokens"] },
   fieldsRefused: { bound: "query_fields", settings: ["query.maxFields"] },
+  aliasesRefused: { bound: "query_aliases", settings: ["query.maxAliases"] },
+  depthRefused: { bound: "query_depth", settings: ["query.maxDepth"] },
+  pointsRefused: { bound: "query_points", settings: ["query.maxPoints"] },
   // supervisor
   socketsRefused: { bound: "held_connections", settings: ["grpc.heldConnections"] },
 };
