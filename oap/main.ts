@@ -77,7 +77,6 @@ export class Main {
         fieldsMax: config["query.maxFields"],
         aliasesMax: config["query.maxAliases"],
         depthMax: config["query.maxDepth"],
-        pointsMax: config["query.maxPoints"],
       },
       connectionsMax: config["http.maxConnections"],
       metrics: () => exposition(this.#self()),
@@ -156,7 +155,7 @@ export class Main {
   /** Bounds that were hit in this process. */
   #counters(): Record<string, number> {
     const { names, positions } = this.endpoints.overflowed;
-    const { bodies, tokens, fields, aliases, depth, points } = this.http.refused;
+    const { bodies, tokens, fields, aliases, depth } = this.http.refused;
     return {
       registerNamesOverflowed: names,
       registerPositionsOverflowed: positions,
@@ -169,7 +168,6 @@ export class Main {
       fieldsRefused: fields,
       aliasesRefused: aliases,
       depthRefused: depth,
-      pointsRefused: points,
     };
   }
 

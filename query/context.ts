@@ -1,8 +1,7 @@
 /** What resolvers get: the readers of one request. */
 import type { Clock, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
 import type { Retention } from "../oap/model/retention.ts";
-import type { RefusedRequests, RequestLimits } from "./limits.ts";
-import { PointBudget } from "./point-budget.ts";
+import type { RequestLimits } from "./limits.ts";
 import { Metadata } from "./readers/metadata.ts";
 import { StoredMetrics } from "./readers/metric-reader.ts";
 
@@ -29,16 +28,10 @@ export interface QueryOptions {
 export interface QueryContext extends QueryOptions {
   readonly metadata: Metadata;
   readonly storedMetrics: StoredMetrics;
-  readonly budget: PointBudget;
 }
 
 /** Makes the context of each request; metadata is shared by all of them. */
-export function contextFactory(options: QueryOptions, refused: RefusedRequests): () => QueryContext {
+export function contextFactory(options: QueryOptions): () => QueryContext {
   const metadata = new Metadata(options.sql, options.clock);
-  return () => ({
-    ...options,
-    metadata,
-    storedMetrics: new StoredMetrics(options.sql, metadata),
-    budget: new PointBudget(options.limits.pointsMax, refused),
-  });
+  return () => ({ ...options, metadata, storedMetrics: new StoredMetrics(options.sql, metadata) });
 }

@@ -23,13 +23,20 @@ const STEPS = {
   SECOND: { ms: 1_000, pattern: /^(\d{4})-(\d{2})-(\d{2}) (\d{2})(\d{2})(\d{2})$/, text: "yyyy-MM-dd HHmmss" },
 } as const;
 
-/** Of a series. */
-export const POINTS_MAX = 500;
+const POINTS_MAX = 500;
 
 /** @throws QueryError on a text that does not fit the step. */
 export function parseDuration({ start, end, step }: DurationInput): TimeRange {
   const { ms } = STEPS[step];
   return { fromMs: parseTime(start, step), toMs: parseTime(end, step) + ms, step, stepMs: ms };
+}
+
+/** A range for questions without points: seconds are widened to the minutes that rows are of. @throws QueryError */
+export function parseRowRange(duration: DurationInput): TimeRange {
+  const range = parseDuration(duration);
+  if (range.step !== "SECOND") return range;
+  const { fromMs, toMs } = range;
+  return { ...range, fromMs: Math.floor(fromMs / MINUTE_MS) * MINUTE_MS, toMs: Math.ceil(toMs / MINUTE_MS) * MINUTE_MS };
 }
 
 /** Starts of all points of a series. @throws QueryError when there are too many, or none. */

@@ -25,7 +25,7 @@ export type Endpoint = (request: IncomingMessage, response: ServerResponse) => P
 /** Counts in `refusedByLimit` what is larger than options.limits allow. */
 export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRequests): Endpoint {
   const { bodyMaxBytes, tokensMax } = options.limits;
-  const makeContext = contextFactory(options, refusedByLimit);
+  const makeContext = contextFactory(options);
   const rule = documentLimits(options.limits, refusedByLimit);
   const errors = new ErrorAnswers(options.onError);
   const limits: Plugin = { onValidate: ({ addValidationRule }) => addValidationRule(rule) };

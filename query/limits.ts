@@ -16,8 +16,6 @@ export interface RequestLimits {
   readonly fieldsMax: number;
   readonly aliasesMax: number;
   readonly depthMax: number;
-  /** Points of time series: expressions times points of their ranges. */
-  readonly pointsMax: number;
 }
 
 /** Requests refused, by the limit they hit. */
@@ -27,7 +25,6 @@ export class RefusedRequests {
   fields = 0;
   aliases = 0;
   depth = 0;
-  points = 0;
 }
 
 /** A validation rule that refuses, and counts, larger documents. */

@@ -1,6 +1,7 @@
 /** Metrics by their name alone, for the questions that are older than expressions: a name is the expression that consists of it. */
 import type { Scope } from "../oap/catalog/columns.ts";
 import { METRICS } from "../oap/catalog/metrics.ts";
+import { QueryError } from "../oap/model/errors.ts";
 import type { QueryContext } from "./context.ts";
 import { bucketText, type DurationInput, parseDuration, pointsOf, type TimeRange } from "./duration.ts";
 import { type EntityInput, entityKey } from "./entity-input.ts";
@@ -36,9 +37,16 @@ export async function readNamed(
   const metric = METRICS.get(name);
   if (metric === undefined) return { range, points, id: "UNKNOWN_METRIC_NAME", series: [] };
   if (entityKey(metric.scope, metric.detectPoint, entity) === null) return { range, points, id: "ILLEGAL_ENTITY", series: [] };
-  const { series } = await evaluate(name, entity, range, context.storedMetrics);
+  const series = await evaluated(context, name, entity, range);
   const plain = series.map(({ labels, values }) => ({ labels, values: values.map(({ value }) => value) }));
   return { range, points, id: entityId(metric.scope, entity), series: plain };
+}
+
+/** @throws QueryError when the expression is refused: what it consists of is known, so it asks for too much */
+async function evaluated({ storedMetrics }: QueryContext, text: string, entity: EntityInput, range: TimeRange) {
+  const { series, error } = await evaluate(text, entity, range, storedMetrics);
+  if (error !== null) throw new QueryError(error);
+  return series;
 }
 
 export interface NamedRanking {
@@ -61,7 +69,7 @@ export async function rankNamed(
   const metric = METRICS.get(name);
   if (metric === undefined || metric.value === "percentile" || n < 1 || (scope ?? metric.scope) !== metric.scope) return [];
   const text = `top_n(${name},${Math.floor(n)},${order.toLowerCase()})`;
-  const { series } = await evaluate(text, service ?? {}, range, context.storedMetrics);
+  const series = await evaluated(context, text, service ?? {}, range);
   return (series[0]?.values ?? []).flatMap(({ id, owner, value }) =>
     value === null ? [] : [{ name: id ?? "", id: idOf(owner), value }],
   );

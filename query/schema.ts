@@ -4,7 +4,6 @@ import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
 import { createSchema } from "graphql-yoga";
 import type { QueryContext } from "./context.ts";
 import { emptyResolvers } from "./empty-answers.ts";
-import { withPointBudget } from "./point-budget.ts";
 import { common } from "./resolvers/common.ts";
 import { endpointTopology } from "./resolvers/endpoint-topology.ts";
 import { failures } from "./resolvers/failures.ts";
@@ -59,7 +58,7 @@ export function buildQuerySchema() {
     topEndpoints,
     storage,
   ];
-  const Query = withPointBudget(Object.assign({}, ...topics.map((topic) => topic.Query)));
+  const Query = Object.assign({}, ...topics.map((topic) => topic.Query));
   return createSchema<QueryContext>({
     typeDefs,
     resolvers: { Long, Query, Mutation: { ...emptyResolvers("Mutation"), ...common.Mutation } },

@@ -116,11 +116,6 @@ export const SCHEMA = {
   "query.maxFields": integer({ default: 6_000, min: 100, help: "Most fields that a GraphQL document selects." }),
   "query.maxAliases": integer({ default: 2_000, min: 10, help: "Most aliases of a GraphQL document." }),
   "query.maxDepth": integer({ default: 20, min: 5, help: "Most fields within each other of a GraphQL document." }),
-  "query.maxPoints": integer({
-    default: 250_000,
-    min: 500,
-    help: "Most points of time series that a GraphQL document asks for: entities times steps of their ranges.",
-  }),
   "proxies.max": integer({
     default: 10_000,
     min: 1,

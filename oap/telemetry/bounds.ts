@@ -44,7 +44,6 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   fieldsRefused: { bound: "query_fields", settings: ["query.maxFields"] },
   aliasesRefused: { bound: "query_aliases", settings: ["query.maxAliases"] },
   depthRefused: { bound: "query_depth", settings: ["query.maxDepth"] },
-  pointsRefused: { bound: "query_points", settings: ["query.maxPoints"] },
   // supervisor
   socketsRefused: { bound: "held_connections", settings: ["grpc.heldConnections"] },
 };

@@ -56,5 +56,4 @@ export const REQUEST_LIMITS = {
   fieldsMax: SCHEMA["query.maxFields"].default,
   aliasesMax: SCHEMA["query.maxAliases"].default,
   depthMax: SCHEMA["query.maxDepth"].default,
-  pointsMax: SCHEMA["query.maxPoints"].default,
 };

@@ -1,6 +1,5 @@
 /** What a request may cost, and what is told when it costs more or fails. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { serviceId } from "../../oap/model/entity.ts";
 import { LARGEST_REQUESTS } from "../builders/client-requests.ts";
 import { type Query, startQuery } from "./query-fixture.ts";
 
@@ -22,8 +21,6 @@ test.each(Object.entries(LARGEST_REQUESTS))("%s is within the limits", async (_,
   expect([status, data == null]).toEqual([200, false]);
 });
 
-const DURATION = '{ start: "2026-03-01 0201", end: "2026-03-01 1020", step: MINUTE }';
-
 test.each([
   ["fields", `{ ${"listLayerLevels { layer level } ".repeat(2_001)} }`, "6000 fields (query.maxFields)"],
   ["aliases", `{ ${"a: version ".repeat(2_001)} }`, "2000 aliases (query.maxAliases)"],
@@ -44,25 +41,6 @@ test.each([
   expect([status, rest]).toEqual([400, {}]);
   expect(errors?.map((one) => one.message).join()).toContain(message);
 }); // prettier-ignore
-
-test("time series are limited by the points of all of them together", async () => {
-  const ask = (ids: number) =>
-    post({
-      query: `query ($ids: [ID!]!) { getValues(metric: { name: "service_cpm", ids: $ids }, duration: ${DURATION}) { values { value } } }`,
-      variables: { ids: Array.from({ length: ids }, (_, i) => serviceId(`s${i}`)) },
-    });
-  expect((await ask(500)).errors).toBeUndefined();
-  const { status, errors } = await ask(501);
-  expect([status, errors?.[0]?.message]).toEqual([200, expect.stringContaining("more than 250000 points")]);
-  expect(errors?.[0]?.message).toContain("query.maxPoints");
-  const many = Array.from(
-    { length: 501 },
-    (_, i) =>
-      `a${i}: execExpression(expression: "service_cpm", entity: { serviceName: "s", normal: true }, duration: ${DURATION}) { type }`,
-  );
-  expect((await post({ query: `{ ${many.join(" ")} }` })).errors?.[0]?.message).toContain("query.maxPoints");
-  expect(query.http.refused.points).toBe(2);
-});
 
 test("a mistake of the client is told, a failure of the server only by an id that the log has too", async () => {
   const bad = await query.gql(

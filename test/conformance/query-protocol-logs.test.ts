@@ -98,6 +98,20 @@ test("a request id finds its rows without a range", async () => {
   expect(await search('relatedTrace: { traceId: "r-4" }, paging: { pageSize: 5 }')).toEqual(["/home"]);
 });
 
+test.each([
+  ["seconds", '{ start: "2026-03-01 100002", end: "2026-03-01 100003", step: SECOND }', ["/items/3", "/items/2"]],
+  [
+    "minutes",
+    '{ start: "2026-03-01 1000", end: "2026-03-01 1000", step: MINUTE, coldStage: true }',
+    ["", "/home", "/items/3", "/items/2", "/items/1"],
+  ],
+  ["hours", '{ start: "2026-03-01 11", end: "2026-03-01 12", step: HOUR }', []],
+  ["many days", '{ start: "2025-01-01", end: "2026-03-01", step: DAY }', ["", "/home", "/items/3", "/items/2", "/items/1"]],
+  ["nothing, the end being before the start", '{ start: "2026-03-02", end: "2026-03-01", step: DAY }', []],
+])("both ends of a range of %s are included", async (_, duration, paths) => {
+  expect(await search(`queryDuration: ${duration}, paging: { pageSize: 20 }`)).toEqual(paths);
+}); // prettier-ignore
+
 test("pages follow each other; 0 is the first one", async () => {
   const pages = await Promise.all([0, 1, 2, 3, 4].map((num) => search(within("", `{ pageNum: ${num}, pageSize: 2 }`))));
   expect(pages).toEqual([["", "/home"], ["", "/home"], ["/items/3", "/items/2"], ["/items/1"], []]);

@@ -371,6 +371,12 @@ test("the topology of the one request has one call, seen from both sides", async
   expect(data.none).toEqual({ nodes: [], calls: [] });
 });
 
+test("a range of seconds finds the minute that it lies in", async () => {
+  const duration = '{ start: "2026-03-01 101620", end: "2026-03-01 101640", step: SECOND, coldStage: false }';
+  const { data } = await query.gql(`{ getGlobalTopology(duration: ${duration}) { calls { id } } }`);
+  expect(data.getGlobalTopology.calls).toHaveLength(1);
+});
+
 test("the topology of instances has neither types nor components", async () => {
   const { data } = await query.gql(
     `{ t: getServiceInstanceTopology(clientServiceId: "${serviceId(PRODUCTPAGE)}", serverServiceId: "${serviceId(REVIEWS)}", duration: ${DURATION}) { nodes { id name serviceId serviceName type isReal } calls { source target sourceComponents targetComponents detectPoints } } }`,
