@@ -3,6 +3,7 @@
 import { getNamedType, isObjectType } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { endpointId, instanceId, relationId, serviceId } from "../../oap/model/entity.ts";
+import { EMPTY_ANSWERS } from "../../query/empty-answers.ts";
 import { buildQuerySchema } from "../../query/schema.ts";
 import { logRow } from "../builders/log-row.ts";
 import { documentedOperations } from "../builders/protocol-doc.ts";
@@ -111,8 +112,10 @@ const operations = documentedOperations().filter(({ section, answer }) => sectio
 test.each(operations.map(({ name }) => name))("%s answers with data in every field", async (name) => {
   const field = schema.getQueryType()?.getFields()[name];
   if (field === undefined) throw new Error(`${name} is no question`);
-  const { data, errors } = await query.gql(`{ ${questionOf(field, ASKED[name])} }`);
+  const document = `{ ${questionOf(field, ASKED[name])} }`;
+  const { data, errors } = await query.gql(document);
   expect(errors).toBeUndefined();
+  expect(await query.gql(document)).toEqual({ data }); // the second time as compiled code
   expect(isEmpty(data[name])).toBe(false);
   const seen = new Map<string, boolean>();
   visit(getNamedType(field.type).name, data[name], seen);
@@ -142,6 +145,17 @@ function isMarkedEmpty(value: unknown): boolean {
 function isEmpty(value: unknown): boolean {
   return value == null || value === "" || value === 0 || (Array.isArray(value) && value.length === 0);
 }
+
+test("what is not collected is answered without anything being read, again and again", async () => {
+  const fields = schema.getQueryType()?.getFields() ?? {};
+  const asked = Object.keys(EMPTY_ANSWERS.Query).map((name) => questionOf(fields[name] as never));
+  const before = query.engine.queries;
+  const answers = [];
+  for (let i = 0; i < 3; i++) answers.push(await query.gql(`{ ${asked.join(" ")} }`));
+  expect(answers.map(({ errors }) => errors)).toEqual([undefined, undefined, undefined]);
+  expect(answers[2]).toEqual(answers[0]);
+  expect(query.engine.queries).toBe(before);
+});
 
 test("endpoints that share a request are dependent, in the direction of the call", async () => {
   const { data } = await query.gql(
