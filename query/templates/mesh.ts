@@ -1,40 +1,9 @@
-/** Dashboards of the layer MESH. */
-import { card, type Dashboard, grid, line, list, type Measured, tabs, thirds, topList, topology } from "./widgets.ts";
+/** Dashboards of services of the layer MESH, and of what belongs to them. */
+import { columns, links, nodes, percentiles, whole } from "./mesh-parts.ts";
+import { card, type Dashboard, grid, line, list, tabs, thirds, topList, topology } from "./widgets.ts";
 
-const LOAD = "calls / min";
 const UNHEALTHY = "Success rate below 95 % and more than 1 call / min";
 const LEGEND = "(avg(service_sla) < 9500) * (avg(service_cpm) > 1)  == 1";
-
-/** Percentiles as five series, named by their rank. */
-function percentiles(metric: string): string {
-  const ranks = "50,75,90,95,99";
-  return `relabels(${metric}{p='${ranks}'},p='${ranks}',percentile='${ranks}')`;
-}
-
-/** The columns that lists of services, instances and endpoints share. */
-function columns(prefix: string) {
-  return [
-    { label: "Load", unit: LOAD, value: `avg(${prefix}_cpm)`, series: `${prefix}_cpm` },
-    { label: "Success rate", unit: "%", value: `avg(${prefix}_sla)/100`, series: `${prefix}_sla/100` },
-    { label: "Latency", unit: "ms", value: `avg(${prefix}_resp_time)`, series: `${prefix}_resp_time` },
-  ];
-}
-
-function nodes(prefix: string): Measured[] {
-  return [
-    { label: "Load", unit: LOAD, expression: `avg(${prefix}_cpm)` },
-    { label: "Success rate", unit: "%", expression: `avg(${prefix}_sla/100)` },
-    { label: "Latency", unit: "ms", expression: `avg(${prefix}_resp_time)` },
-  ];
-}
-
-function links(prefix: string, side: "client" | "server"): Measured[] {
-  const name = side === "client" ? "Client" : "Server";
-  return [
-    { label: `${name} load`, unit: LOAD, expression: `avg(${prefix}_${side}_cpm)` },
-    { label: `${name} latency`, unit: "ms", expression: `avg(${prefix}_${side}_resp_time)` },
-  ];
-}
 
 const serviceMap = topology({
   linkDashboard: "Mesh-Service-Relation",
@@ -49,16 +18,6 @@ const serviceMap = topology({
   legend: LEGEND,
   unhealthy: UNHEALTHY,
 });
-
-const instanceMap = topology({
-  linkDashboard: "Mesh-Instance-Relation",
-  nodeDashboard: [{ scope: "ServiceInstance", dashboard: "Mesh-Instance" }],
-  nodes: nodes("service_instance"),
-  server: links("service_instance_relation", "server"),
-  client: links("service_instance_relation", "client"),
-});
-
-const whole = (part: object) => grid({ height: 48, parts: [[24, { ...part }]] });
 
 const root: Dashboard = {
   name: "Mesh-Root",
@@ -166,36 +125,4 @@ const endpoint: Dashboard = {
   ),
 };
 
-/** The charts of an edge. The time inside proxies has names of its own. */
-function edge(prefix: string, sidecarPrefix: string) {
-  const both = (suffix: string) => [`${prefix}_client_${suffix}`, `${prefix}_server_${suffix}`];
-  const proxies = (leg: string) =>
-    ["client", "server"].map((side) => `${sidecarPrefix}_${side}_sidecar_internal_${leg}_latency_nanos`);
-  return thirds(12, [
-    line("Load, client and server (calls / min)", ...both("cpm")),
-    line("Success rate, client and server (%)", ...both("call_sla").map((metric) => `${metric}/100`)),
-    line("Latency, client and server (ms)", ...both("resp_time")),
-    line("Client latency percentiles (ms)", percentiles(`${prefix}_client_percentile`)),
-    line("Server latency percentiles (ms)", percentiles(`${prefix}_server_percentile`)),
-    line("TCP received, client and server (bytes / entry)", ...both("received")),
-    line("TCP sent, client and server (bytes / entry)", ...both("sent")),
-    line("Time in the proxies, requests (ns)", ...proxies("req")),
-    line("Time in the proxies, responses (ns)", ...proxies("resp")),
-  ]);
-}
-
-const serviceRelation: Dashboard = {
-  name: "Mesh-Service-Relation",
-  layer: "MESH",
-  entity: "ServiceRelation",
-  children: grid(tabs(52, { Overview: grid(...edge("service_relation", "service")), Topology: whole(instanceMap) })),
-};
-
-const instanceRelation: Dashboard = {
-  name: "Mesh-Instance-Relation",
-  layer: "MESH",
-  entity: "ServiceInstanceRelation",
-  children: grid(...edge("service_instance_relation", "instance")),
-};
-
-export const meshDashboards: readonly Dashboard[] = [root, service, instance, endpoint, serviceRelation, instanceRelation];
+export const meshDashboards: readonly Dashboard[] = [root, service, instance, endpoint];
