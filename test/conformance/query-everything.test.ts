@@ -157,6 +157,21 @@ test("what is not collected is answered without anything being read, again and a
   expect(query.engine.queries).toBe(before);
 });
 
+test("the menu shows the layers that have services, and its dashboards are there", async () => {
+  const { data } = await query.gql(
+    '{ getMenuItems { title layer activate subItems { layer activate } } all: getAllTemplates { id configuration } one: getTemplate(id: "Mesh-Service") { id configuration } none: getTemplate(id: "x") { id } }',
+  );
+  expect(data.getMenuItems).toMatchObject([{ title: "Service Mesh", layer: "", activate: true }]);
+  expect(data.getMenuItems[0].subItems).toEqual([
+    { layer: "MESH", activate: true },
+    { layer: "MESH_CP", activate: false },
+    { layer: "MESH_DP", activate: false },
+  ]);
+  expect(data.all).toContainEqual(data.one);
+  expect(JSON.parse(data.one.configuration)).toMatchObject({ layer: "MESH", entity: "Service", name: "Mesh-Service" });
+  expect(data.none).toBeNull();
+});
+
 test("endpoints that share a request are dependent, in the direction of the call", async () => {
   const { data } = await query.gql(
     `{ t: ${questionOf(schema.getQueryType()?.getFields().getEndpointDependencies as never, ASKED.getEndpointDependencies)} }`,
