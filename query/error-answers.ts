@@ -3,18 +3,26 @@
 import { randomUUID } from "node:crypto";
 import { GraphQLError } from "graphql";
 import { QueryError, SidelightError, StorageError } from "../oap/model/errors.ts";
+import type { Clock } from "../oap/model/ports.ts";
 import type { QueryOptions } from "./context.ts";
 
 /** Numbers of ClickHouse's errors when a statement needs more memory, time or rows than it may. */
 const TOO_LARGE: readonly (number | null)[] = [158, 159, 160, 241, 307, 396];
 
-/** One for each endpoint. An error that several fields share is told to the operator once. */
+/** For so long the same failure is told once, and keeps its id: a dashboard that asks again and again would fill the log. */
+const REMEMBERED_MS = 60_000;
+const REMEMBERED_MAX = 100;
+/** Failures are the same when they begin so: further on, texts have numbers and statements in them. */
+const BEGINNING = 80;
+
 export class ErrorAnswers {
   readonly #onError: QueryOptions["onError"];
-  readonly #ids = new WeakMap<object, string>();
+  readonly #clock: Clock;
+  readonly #told = new Map<string, { readonly id: string; readonly at: number }>();
 
-  constructor(onError: QueryOptions["onError"]) {
+  constructor({ onError, clock }: Pick<QueryOptions, "onError" | "clock">) {
     this.#onError = onError;
+    this.#clock = clock;
   }
 
   of(error: unknown): Error {
@@ -31,14 +39,25 @@ export class ErrorAnswers {
   }
 
   #masked(cause: unknown): { message: string; id: string } {
-    const key = typeof cause === "object" && cause !== null ? cause : {};
-    const id = this.#ids.get(key) ?? randomUUID().slice(0, 8);
-    if (!this.#ids.has(key)) {
-      this.#ids.set(key, id);
-      this.#onError("a question failed", { id, error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
-    }
+    const id = this.#idOf(cause);
     return { message: `${opaque(cause)} (error ${id})`, id };
   }
+
+  #idOf(cause: unknown): string {
+    const now = this.#clock.now();
+    const key = `${cause instanceof Error ? cause.name : ""} ${textOf(cause).slice(0, BEGINNING)}`;
+    const told = this.#told.get(key);
+    if (told !== undefined && Math.abs(now - told.at) < REMEMBERED_MS) return told.id;
+    const id = randomUUID().slice(0, 8);
+    if (this.#told.size >= REMEMBERED_MAX) this.#told.clear();
+    this.#told.set(key, { id, at: now });
+    this.#onError("a question failed", { id, error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
+    return id;
+  }
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function opaque(cause: unknown): string {

@@ -27,7 +27,7 @@ export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRe
   const { bodyMaxBytes, tokensMax } = options.limits;
   const makeContext = contextFactory(options);
   const rule = documentLimits(options.limits, refusedByLimit);
-  const errors = new ErrorAnswers(options.onError);
+  const errors = new ErrorAnswers(options);
   const limits: Plugin = { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
   const tokens = {
     n: tokensMax,

@@ -1,4 +1,5 @@
 /** Metrics by name and entity. */
+import { QueryError } from "../../oap/model/errors.ts";
 import type { QueryContext } from "../context.ts";
 import type { DurationInput } from "../duration.ts";
 import type { EntityInput } from "../entity-input.ts";
@@ -31,8 +32,9 @@ export const metricsV2 = {
       return { label: null, values: pointValues(named, unlabeled(named)) };
     },
     readLabeledMetricsValues: async (_: unknown, args: OfEntity & { labels: readonly string[] }, context: QueryContext) => {
+      if (args.labels.length > LABELS_MAX) throw new QueryError(`labels: ${args.labels.length} are more than ${LABELS_MAX}`);
       const named = await ask(context, args);
-      return args.labels.slice(0, LABELS_MAX).map((label) => ({
+      return args.labels.map((label) => ({
         label,
         values: pointValues(
           named,

@@ -89,6 +89,11 @@ test("labels are asked for by their value or with their key", async () => {
   const all = read.map(({ values }: { values: { values: never[] } }) => points(values.values));
   expect(all.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => [null, 10, null, 40]));
   expect(all[3]).toEqual([null, null, null, null]);
+  const many = JSON.stringify(Array.from({ length: 101 }, () => "50"));
+  const { errors } = await query.gql(
+    `{ readLabeledMetricsValues(condition: { name: "service_percentile", entity: ${ENTITY} }, labels: ${many}, duration: ${DURATION}) { label } }`,
+  );
+  expect(errors?.[0]?.message).toBe("labels: 101 are more than 100");
 });
 
 test("ids of services, instances and relations are read as what their metric is of", async () => {
