@@ -75,6 +75,8 @@ export class Main {
         bodyMaxBytes: config["query.maxBodyBytes"],
         tokensMax: config["query.maxTokens"],
         fieldsMax: config["query.maxFields"],
+        aliasesMax: config["query.maxAliases"],
+        depthMax: config["query.maxDepth"],
         valuesMax: config["query.maxValues"],
       },
       connectionsMax: config["http.maxConnections"],
@@ -154,7 +156,7 @@ export class Main {
   /** Bounds that were hit in this process. */
   #counters(): Record<string, number> {
     const { names, positions } = this.endpoints.overflowed;
-    const { bodies, tokens, fields, values } = this.http.refused;
+    const { bodies, tokens, fields, aliases, depth, values } = this.http.refused;
     return {
       registerNamesOverflowed: names,
       registerPositionsOverflowed: positions,
@@ -165,6 +167,8 @@ export class Main {
       bodiesRefused: bodies,
       tokensRefused: tokens,
       fieldsRefused: fields,
+      aliasesRefused: aliases,
+      depthRefused: depth,
       valuesRefused: values,
     };
   }

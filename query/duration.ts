@@ -31,6 +31,14 @@ export function parseDuration({ start, end, step }: DurationInput): TimeRange {
   return { fromMs: parseTime(start, step), toMs: parseTime(end, step) + ms, step, stepMs: ms };
 }
 
+/** A range for questions without points: seconds are widened to the minutes that rows are of. @throws QueryError */
+export function parseRowRange(duration: DurationInput): TimeRange {
+  const range = parseDuration(duration);
+  if (range.step !== "SECOND") return range;
+  const { fromMs, toMs } = range;
+  return { ...range, fromMs: Math.floor(fromMs / MINUTE_MS) * MINUTE_MS, toMs: Math.ceil(toMs / MINUTE_MS) * MINUTE_MS };
+}
+
 /** Starts of all points of a series. @throws QueryError when there are too many, or none. */
 export function pointsOf(range: TimeRange): number[] {
   const points = (range.toMs - range.fromMs) / range.stepMs;
@@ -41,6 +49,12 @@ export function pointsOf(range: TimeRange): number[] {
   }
   if (range.step === "SECOND") return Array.from({ length: points }, (_, i) => range.fromMs + i * range.stepMs);
   return bucketStarts(range.fromMs, range.toMs, range.step);
+}
+
+/** The step's digits without anything between them, as the protocol names points: 202603011016 for a minute. */
+export function bucketText(ms: number, step: TimeRange["step"]): string {
+  const digits = new Date(ms).toISOString().replaceAll(/[^0-9]/g, "");
+  return digits.slice(0, { DAY: 8, HOUR: 10, MINUTE: 12, SECOND: 14 }[step]);
 }
 
 function parseTime(text: string, step: DurationInput["step"]): number {

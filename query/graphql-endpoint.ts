@@ -4,13 +4,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
-import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
-import { SidelightError } from "../oap/model/errors.ts";
 import { compiled } from "./compiled.ts";
 import { contextFactory, type QueryOptions } from "./context.ts";
+import { ErrorAnswers } from "./error-answers.ts";
 import { readBody, sendText } from "./http.ts";
-import { fieldLimit, type RefusedRequests } from "./limits.ts";
+import { documentLimits, type RefusedRequests } from "./limits.ts";
 import { buildQuerySchema } from "./schema.ts";
 
 /** Answers from this size on are worth compressing: maps and lists shrink to a tenth. */
@@ -25,19 +24,25 @@ export type Endpoint = (request: IncomingMessage, response: ServerResponse) => P
 
 /** Counts in `refusedByLimit` what is larger than options.limits allow. */
 export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRequests): Endpoint {
-  const { bodyMaxBytes, tokensMax, fieldsMax } = options.limits;
+  const { bodyMaxBytes, tokensMax } = options.limits;
   const makeContext = contextFactory(options, refusedByLimit);
-  const rule = fieldLimit(fieldsMax, refusedByLimit);
+  const rule = documentLimits(options.limits, refusedByLimit);
+  const errors = new ErrorAnswers(options);
   const limits: Plugin = { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
-  const onReject = [() => void refusedByLimit.tokens++];
+  const tokens = {
+    n: tokensMax,
+    exposeLimits: false,
+    errorMessage: `the query has more than ${tokensMax} tokens (query.maxTokens)`,
+    onReject: [() => void refusedByLimit.tokens++],
+  };
   const yoga = createYoga({
     schema: buildQuerySchema(),
     context: makeContext,
-    maskedErrors: { maskError: (error) => coded(error, options.onError) },
+    maskedErrors: { maskError: (error) => errors.of(error) },
     graphiql: false,
     landingPage: false,
     logging: false,
-    plugins: [limits, compiled(), toldPartial(options), maxTokensPlugin({ n: tokensMax, onReject })],
+    plugins: [limits, compiled(), toldPartial(options), maxTokensPlugin(tokens)],
   });
   return async (request, response) => {
     const refusal = refused(request);
@@ -49,7 +54,7 @@ export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRe
     const body = await readBody(request, bodyMaxBytes);
     if (body === null) {
       refusedByLimit.bodies++;
-      sendText(response, 413, `the body is larger than ${bodyMaxBytes} bytes`);
+      sendText(response, 413, `the body is larger than ${bodyMaxBytes} bytes (query.maxBodyBytes)`);
       return;
     }
     const parameters = contentType(request) === "application/graphql" ? { query: body } : parseJson(body);
@@ -97,21 +102,6 @@ async function send(request: IncomingMessage, response: ServerResponse, status: 
   }
   const packed = await compress(text, { level: constants.Z_BEST_SPEED });
   response.writeHead(status, { ...headers, "Content-Encoding": "gzip" }).end(packed);
-}
-
-/** Errors as clients get them: the message as it is, and a code. One that nobody foresaw is told to the operator too. */
-function coded(error: unknown, onError: QueryOptions["onError"]): Error {
-  const cause = error instanceof GraphQLError ? error.originalError : error;
-  if (error instanceof GraphQLError && (cause == null || cause instanceof GraphQLError)) return error;
-  const known = cause instanceof SidelightError ? cause : null;
-  if (known === null)
-    onError("a question failed", { error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
-  const { nodes, source, positions, path } = error instanceof GraphQLError ? error : {};
-  return new GraphQLError(cause instanceof Error ? cause.message : String(cause), {
-    ...(nodes === undefined ? { source, positions } : { nodes }),
-    path,
-    extensions: { code: known?.code ?? "INTERNAL", retryable: known?.retryable ?? false },
-  });
 }
 
 /** A resolver's error is part of an answer: 200. Only a request that could not be executed is 400. */

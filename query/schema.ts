@@ -3,16 +3,22 @@ import { readdirSync, readFileSync } from "node:fs";
 import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
 import { createSchema } from "graphql-yoga";
 import type { QueryContext } from "./context.ts";
+import { emptyResolvers } from "./empty-answers.ts";
 import { common } from "./resolvers/common.ts";
+import { endpointTopology } from "./resolvers/endpoint-topology.ts";
 import { failures } from "./resolvers/failures.ts";
 import { logs } from "./resolvers/logs.ts";
 import { mesh } from "./resolvers/mesh.ts";
 import { meshGroup } from "./resolvers/mesh-group.ts";
 import { metadata } from "./resolvers/metadata.ts";
 import { metrics } from "./resolvers/metrics.ts";
+import { metricsV1 } from "./resolvers/metrics-v1.ts";
+import { metricsV2 } from "./resolvers/metrics-v2.ts";
+import { queryLogs } from "./resolvers/query-logs.ts";
 import { storage } from "./resolvers/storage.ts";
 import { topEndpoints } from "./resolvers/top-endpoints.ts";
 import { topology } from "./resolvers/topology.ts";
+import { uiConfiguration } from "./resolvers/ui-configuration.ts";
 
 const FILES = new URL("./schema/", import.meta.url);
 
@@ -36,7 +42,27 @@ function whole(value: unknown): number {
 export function buildQuerySchema() {
   const names = readdirSync(FILES).filter((name) => name.endsWith(".graphql"));
   const typeDefs = names.map((name) => readFileSync(new URL(name, FILES), "utf8"));
-  const topics = [common, metadata, metrics, topology, mesh, meshGroup, logs, failures, topEndpoints, storage];
+  const topics = [
+    { Query: emptyResolvers("Query") },
+    common,
+    metadata,
+    metrics,
+    metricsV2,
+    metricsV1,
+    topology,
+    endpointTopology,
+    queryLogs,
+    uiConfiguration,
+    mesh,
+    meshGroup,
+    logs,
+    failures,
+    topEndpoints,
+    storage,
+  ];
   const Query = Object.assign({}, ...topics.map((topic) => topic.Query));
-  return createSchema<QueryContext>({ typeDefs, resolvers: { Long, Query, Mutation: common.Mutation } });
+  return createSchema<QueryContext>({
+    typeDefs,
+    resolvers: { Long, Query, Mutation: { ...emptyResolvers("Mutation"), ...common.Mutation } },
+  });
 }

@@ -114,6 +114,8 @@ export const SCHEMA = {
   }),
   "query.maxTokens": integer({ default: 20_000, min: 100, help: "Most tokens of a GraphQL document." }),
   "query.maxFields": integer({ default: 6_000, min: 100, help: "Most fields that a GraphQL document selects." }),
+  "query.maxAliases": integer({ default: 2_000, min: 10, help: "Most aliases of a GraphQL document." }),
+  "query.maxDepth": integer({ default: 20, min: 5, help: "Most fields within each other of a GraphQL document." }),
   "query.maxValues": integer({
     default: 2_000_000,
     min: 10_000,

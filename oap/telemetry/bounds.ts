@@ -42,6 +42,8 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   bodiesRefused: { bound: "query_body", settings: ["query.maxBodyBytes"] },
   tokensRefused: { bound: "query_tokens", settings: ["query.maxTokens"] },
   fieldsRefused: { bound: "query_fields", settings: ["query.maxFields"] },
+  aliasesRefused: { bound: "query_aliases", settings: ["query.maxAliases"] },
+  depthRefused: { bound: "query_depth", settings: ["query.maxDepth"] },
   valuesRefused: { bound: "query_values", settings: ["query.maxValues"] },
   // supervisor
   socketsRefused: { bound: "held_connections", settings: ["grpc.heldConnections"] },

@@ -3,6 +3,7 @@ import { type Metric, PERCENTILE_RANKS } from "../../oap/catalog/metric.ts";
 import { METRICS } from "../../oap/catalog/metrics.ts";
 import { pointsOf, type TimeRange } from "../duration.ts";
 import type { EntityInput } from "../entity-input.ts";
+import { knownSeries, knownTop } from "./known.ts";
 import { N_TOO_SMALL } from "./lists.ts";
 import { failure, type Result } from "./result.ts";
 import { type AttributeCondition, type Expression, type Order, partsOf, type TopNExpression } from "./tree.ts";
@@ -61,7 +62,7 @@ function leafOf(node: Expression, entity: EntityInput, range: TimeRange): Leaf |
   if (node.kind !== "metric" && node.kind !== "trend" && node.kind !== "topN" && node.kind !== "baseline") return null;
   const name = node.kind === "metric" ? node.name : node.of.name;
   const metric = METRICS.get(name);
-  if (metric === undefined) return failure(`Metric: [${name}] does not exist.`);
+  if (metric === undefined) return knownAnswer(node, name, range) ?? failure(`Metric: [${name}] does not exist.`);
   switch (node.kind) {
     case "metric":
       return { kind: "series", metric, entity, range, before: 0 };
@@ -74,6 +75,12 @@ function leafOf(node: Expression, entity: EntityInput, range: TimeRange): Leaf |
     case "baseline":
       return failure(`There is no baseline of metric [${name}]: nothing here predicts metrics.`);
   }
+}
+
+/** Of a metric that is known by name only; null when it is not. */
+function knownAnswer(node: Expression, name: string, range: TimeRange): Result | null {
+  if (node.kind === "topN") return node.n < 1 ? failure(N_TOO_SMALL) : knownTop(name, range);
+  return knownSeries(name, range, node.kind === "trend" ? Math.min(Math.max(0, node.steps), TREND_MAX) : 0);
 }
 
 function topN({ n, order, attributes }: TopNExpression, metric: Metric, entity: EntityInput, range: TimeRange): Leaf | Result {

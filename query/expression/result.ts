@@ -1,5 +1,5 @@
 /** What an expression evaluates to. */
-export type ResultType = "UNKNOWN" | "SINGLE_VALUE" | "TIME_SERIES_VALUES" | "SORTED_LIST";
+export type ResultType = "UNKNOWN" | "SINGLE_VALUE" | "TIME_SERIES_VALUES" | "SORTED_LIST" | "RECORD_LIST";
 
 export interface Owner {
   readonly scope: "Service" | "ServiceInstance" | "Endpoint";

@@ -13,6 +13,8 @@ callee IN {callees:Array(String)} OR (detect_point != 'client' AND service IN {c
 (detect_point != 'client' AND caller IN {callers:Array(String)} AND service IN {callees:Array(String)}) OR (detect_point != 'server' AND service IN {callers:Array(String)} AND callee IN {callees:Array(String)})
 -- instances
 instance IN {instances:Array(String)} OR caller_instance IN {instances:Array(String)} OR callee_instance IN {instances:Array(String)}
+-- own_instances
+instance IN {own_instances:Array(String)}
 -- nodes
 node IN {nodes:Array(String)}
 -- endpoints
@@ -39,6 +41,8 @@ response_code IN {codes:Array(UInt16)} OR intDiv(response_code, 100) IN {code_cl
 grpc_status IN {grpc_statuses:Array(Int8)}
 -- flags
 bitAnd(response_flags, {flags:UInt32}) != 0
+-- flags_all
+bitAnd(response_flags, {flags_all:UInt32}) = {flags_all:UInt32}
 -- has_flags
 (response_flags != 0) = {has_flags:UInt8}
 -- code_details
@@ -77,5 +81,9 @@ positionCaseInsensitiveUTF8(user_agent, {user_agent:String}) > 0
 mapContains(request_headers, {header:String}) OR mapContains(response_headers, {header:String})
 -- header_value
 request_headers[{header:String}] = {header_value:String} OR response_headers[{header:String}] = {header_value:String}
+-- keywords
+arrayAll(keyword -> positionCaseInsensitiveUTF8(concatWithSeparator('\n', service, instance, node, caller, callee, endpoint, method, protocol, authority, path, query, toString(response_code), code_details, failure_reason, tls_version, sni, local_principal, peer_principal, request_id, downstream_address, upstream_address, upstream_cluster, route, user_agent), keyword) > 0, {keywords:Array(String)})
+-- without_keywords
+NOT arrayExists(keyword -> positionCaseInsensitiveUTF8(concatWithSeparator('\n', service, instance, node, caller, callee, endpoint, method, protocol, authority, path, query, toString(response_code), code_details, failure_reason, tls_version, sni, local_principal, peer_principal, request_id, downstream_address, upstream_address, upstream_cluster, route, user_agent), keyword) > 0, {without_keywords:Array(String)})
 -- place
 (toUnixTimestamp64Micro(time) * {sign:Int8}, toInt64(tie) * {sign:Int8}) >= ({cursor_time:Int64}, {cursor_tie:Int64})

@@ -31,8 +31,6 @@ export const common = {
       coldHour: NO_STAGE,
       coldDay: NO_STAGE,
     }),
-    hasQueryTracesV2Support: () => false,
-    supportQueryLogsByKeywords: () => false,
   },
   Mutation: { version: () => PROTOCOL_VERSION },
 };

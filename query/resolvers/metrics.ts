@@ -1,3 +1,4 @@
+import { KNOWN, type KnownMetric } from "../../oap/catalog/known.ts";
 import type { Metric } from "../../oap/catalog/metric.ts";
 import { METRICS } from "../../oap/catalog/metrics.ts";
 import { QueryError } from "../../oap/model/errors.ts";
@@ -13,6 +14,9 @@ const CATALOGS = {
   endpoint: "ENDPOINT",
   service_relation: "SERVICE_RELATION",
   instance_relation: "SERVICE_INSTANCE_RELATION",
+  endpoint_relation: "ENDPOINT_RELATION",
+  process: "PROCESS",
+  process_relation: "PROCESS_RELATION",
 } as const;
 const REGEX_MAX = 256;
 
@@ -28,7 +32,7 @@ export const metrics = {
       shape(await evaluate(expression, entity, parseDuration(duration), storedMetrics)),
     listMetrics: (_: unknown, { regex }: { regex?: string | null }) => {
       const pattern = wholeName(regex ?? ".*");
-      return [...METRICS.values()]
+      return [...METRICS.values(), ...KNOWN.values()]
         .filter(({ name }) => pattern.test(name))
         .map((metric) => ({
           name: metric.name,
@@ -36,7 +40,7 @@ export const metrics = {
           catalog: CATALOGS[metric.scope],
         })); // prettier-ignore
     },
-    typeOfMetrics: (_: unknown, { name }: { name: string }) => typeOf(METRICS.get(name)),
+    typeOfMetrics: (_: unknown, { name }: { name: string }) => typeOf(METRICS.get(name) ?? KNOWN.get(name)),
   },
 };
 
@@ -50,8 +54,11 @@ function wholeName(regex: string): RegExp {
   }
 }
 
-function typeOf(metric: Metric | undefined): string {
+const KNOWN_TYPES = { value: "REGULAR_VALUE", labeled: "LABELED_VALUE", record: "SAMPLED_RECORD" } as const;
+
+function typeOf(metric: Metric | KnownMetric | undefined): string {
   if (metric === undefined) return "UNKNOWN";
+  if ("shape" in metric) return KNOWN_TYPES[metric.shape];
   return metric.value === "percentile" ? "LABELED_VALUE" : "REGULAR_VALUE";
 }
 

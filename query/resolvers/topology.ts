@@ -1,7 +1,7 @@
 /** Topology as the query protocol has it: nodes, and calls merged from what either side reported. */
 import { instanceId, parseServiceId, relationId, serviceId } from "../../oap/model/entity.ts";
 import type { QueryContext } from "../context.ts";
-import { type DurationInput, parseDuration, type TimeRange } from "../duration.ts";
+import { type DurationInput, parseRowRange, type TimeRange } from "../duration.ts";
 import { type RelationRow, readInstanceRelations, readRelations } from "../readers/topology.ts";
 
 /** Component names by priority: the highest one seen on the called side is the node's type. */
@@ -21,7 +21,7 @@ export const topology = {
       { duration, layer }: WithDuration & { layer?: string | null },
       context: QueryContext,
     ) => {
-      const range = parseDuration(duration);
+      const range = parseRowRange(duration);
       if (!layer) return await compose(context, await readRelations(context.sql, [], range), null);
       const services = (await context.metadata.services())
         .filter(({ layers }) => layers.includes(layer))
@@ -32,7 +32,7 @@ export const topology = {
       ofServices(
         context,
         serviceIds.flatMap((id) => parseServiceId(id)?.service ?? []),
-        parseDuration(duration),
+        parseRowRange(duration),
       ), // prettier-ignore
     getServicesTopologyByNames: (
       _: unknown,
@@ -42,7 +42,7 @@ export const topology = {
       ofServices(
         context,
         services.map(({ serviceName }) => serviceName),
-        parseDuration(duration),
+        parseRowRange(duration),
       ), // prettier-ignore
     getServiceTopology: (
       _: unknown,
@@ -50,15 +50,21 @@ export const topology = {
       context: QueryContext,
     ) => {
       const key = parseServiceId(id);
-      return ofServices(context, key === null ? [] : [key.service], parseDuration(duration));
+      return ofServices(context, key === null ? [] : [key.service], parseRowRange(duration));
     },
     getServiceTopologyByName: (_: unknown, { service, duration }: ByName, context: QueryContext) =>
-      ofServices(context, [service.serviceName], parseDuration(duration)),
+      ofServices(context, [service.serviceName], parseRowRange(duration)),
     getServiceInstanceTopology: (
       _: unknown,
       { clientServiceId, serverServiceId, duration }: WithDuration & { clientServiceId: string; serverServiceId: string },
       context: QueryContext,
-    ) => ofInstances(context, clientServiceId, serverServiceId, parseDuration(duration)),
+    ) => ofInstances(context, clientServiceId, serverServiceId, parseRowRange(duration)),
+    getServiceInstanceTopologyByName: (
+      _: unknown,
+      { clientService, serverService, duration }: WithDuration & Record<"clientService" | "serverService", ByName["service"]>,
+      context: QueryContext,
+    ) =>
+      ofInstances(context, serviceId(clientService.serviceName), serviceId(serverService.serviceName), parseRowRange(duration)),
   },
 };
 

@@ -54,5 +54,7 @@ export const REQUEST_LIMITS = {
   bodyMaxBytes: SCHEMA["query.maxBodyBytes"].default,
   tokensMax: SCHEMA["query.maxTokens"].default,
   fieldsMax: SCHEMA["query.maxFields"].default,
+  aliasesMax: SCHEMA["query.maxAliases"].default,
+  depthMax: SCHEMA["query.maxDepth"].default,
   valuesMax: SCHEMA["query.maxValues"].default,
 };

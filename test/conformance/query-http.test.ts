@@ -97,12 +97,13 @@ test.each([
 
 test.each([
   ["a document that does not parse", { query: "{" }],
+  ["an empty document, as clients send for empty widgets", { query: "query queryData() {}" }],
   ["an unknown field", { query: "{ nope }" }],
   ["an argument of a wrong type", { query: "{ typeOfMetrics(name: 1) }" }],
   ["a missing argument", { query: "{ typeOfMetrics }" }],
   ["a missing variable", { query: "query($n: String!) { typeOfMetrics(name: $n) }" }],
   ["an unknown operation", { query: "query a { version } query b { version }", operationName: "c" }],
-  ["more than 6000 fields", { query: `{ ${Array.from({ length: 6_001 }, (_, i) => `a${i}: version`).join(" ")} }` }],
+  ["more than 6000 fields", { query: `{ ${"listLayerLevels { layer level } ".repeat(2_001)} }` }],
   ["more than 20000 tokens", { query: `{ ${"version ".repeat(20_001)} }` }],
 ])("%s is answered 400 with errors and without data", async (_, body) => {
   const answer = await post(JSON.stringify(body));
@@ -114,16 +115,16 @@ test.each([
 
 test("fields of a fragment count as often as they are used", async () => {
   const spread = (uses: number) => {
-    const fields = Array.from({ length: 3_000 }, (_, i) => `a${i}: version`).join(" ");
+    const fields = Array.from({ length: 1_000 }, (_, i) => `a${i}: listLayerLevels { layer level }`).join(" ");
     return JSON.stringify({ query: `{ ${"...F ".repeat(uses)} } fragment F on Query { ${fields} }` });
   };
   expect((await post(spread(2))).status).toBe(200);
   expect((await post(spread(3))).status).toBe(400);
 });
 
-test("5000 fields and 15000 tokens are within the limits", async () => {
-  const fields = Array.from({ length: 5_000 }, (_, i) => `a${i}: version`).join(" ");
-  expect((await post(JSON.stringify({ query: `{ ${fields} }` }))).status).toBe(200);
+test("5000 fields are within the limits", async () => {
+  const fields = Array.from({ length: 1_666 }, (_, i) => `a${i}: listLayerLevels { layer level }`).join(" ");
+  expect((await post(JSON.stringify({ query: `{ version __typename ${fields} }` }))).status).toBe(200);
 });
 
 test("an error of a resolver is part of an answer, with its message and code", async () => {

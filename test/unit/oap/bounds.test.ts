@@ -176,6 +176,13 @@ test.for([
   ["query_body", { OAP_QUERY_MAX_BODY_BYTES: "1024" }, `{ version } ${" ".repeat(2_000)}`, "query.maxBodyBytes"],
   ["query_tokens", { OAP_QUERY_MAX_TOKENS: "100" }, `{ ${"version ".repeat(120)} }`, "query.maxTokens"],
   ["query_fields", { OAP_QUERY_MAX_FIELDS: "100" }, `{ ${"version ".repeat(120)} }`, "query.maxFields"],
+  ["query_aliases", { OAP_QUERY_MAX_ALIASES: "10" }, `{ ${"a: version ".repeat(11)} }`, "query.maxAliases"],
+  [
+    "query_depth",
+    { OAP_QUERY_MAX_DEPTH: "5" },
+    "{ __schema { types { fields { type { ofType { name } } } } } }",
+    "query.maxDepth",
+  ],
 ] as const)("a question beyond %s is refused, counted and said", async ([bound, settings, query, setting]) => {
   const { main, hits, post } = await startMain(settings);
   expect(await post("{ version }")).toBe(200);
