@@ -46,16 +46,14 @@ export function viewOf(bytes: Buffer): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** The view of the buffer asked for last: many ranges of one message are looked up one after the other. */
-export class LastView {
-  #bytes: Buffer = Buffer.alloc(0);
-  #view = viewOf(this.#bytes);
+let last: Buffer = Buffer.alloc(0);
+let lastView = viewOf(last);
 
-  of(bytes: Buffer): DataView {
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#view = viewOf(bytes);
-    }
-    return this.#view;
+/** The view of a buffer, made once while it is the same that is asked for: many ranges of one message are looked at one after the other. */
+export function lastViewOf(bytes: Buffer): DataView {
+  if (bytes !== last) {
+    last = bytes;
+    lastView = viewOf(bytes);
   }
+  return lastView;
 }

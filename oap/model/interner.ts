@@ -1,6 +1,6 @@
 /** Bytes to small integers: the same bytes always give the same id. Ids start at 1 and are dense; 0 is never given.
  *  Bounded twice, by count and by bytes held; beyond either, `intern` answers OVERFLOW_ID and counts it. */
-import { equalBytes, hashBytes, LastView, viewOf } from "./byte-words.ts";
+import { equalBytes, hashBytes, lastViewOf, viewOf } from "./byte-words.ts";
 
 export const OVERFLOW_ID = -1;
 
@@ -23,7 +23,6 @@ export class Interner {
   #ends = new Int32Array(INDEX_START / 2 + 1);
   #arena = Buffer.allocUnsafeSlow(ARENA_START);
   #arenaView = viewOf(this.#arena);
-  readonly #source = new LastView();
 
   constructor(limits: InternerLimits) {
     this.#limits = limits;
@@ -40,7 +39,7 @@ export class Interner {
 
   /** Id of the bytes in [start, end); nothing is allocated for bytes seen before. */
   intern(bytes: Buffer, start: number, end: number): number {
-    const view = this.#source.of(bytes);
+    const view = lastViewOf(bytes);
     const hash = hashBytes(view, start, end);
     const mask = this.#index.length - 1;
     let at = hash & mask;

@@ -19,11 +19,17 @@ class Chunk {
   readonly ends = new Uint32Array(CHUNK_ENTRIES);
   readonly starts = new Uint32Array(CHUNK_ENTRIES);
   readonly kinds = new Uint8Array(CHUNK_ENTRIES);
+  /** Whose entries they are: indexes into `identities`, where one that goes on stands once. */
+  readonly identityOf = new Uint16Array(CHUNK_ENTRIES);
   readonly identities: Identity[] = [];
   length = 0;
   used = 0;
   /** When its last entry came in. */
   lastMs = 0;
+
+  identity(entry: number): Identity {
+    return this.identities[this.identityOf[entry] as number] as Identity;
+  }
 }
 
 export type Recalled = (bytes: Buffer, start: number, end: number, identity: Identity, receivedAtMs: number) => void;
@@ -61,7 +67,9 @@ export class RecallRing {
     chunk.starts[at] = chunk.used;
     chunk.used += length;
     chunk.ends[at] = chunk.used;
-    chunk.identities[at] = identity;
+    const { identities } = chunk;
+    if (identities[identities.length - 1] !== identity) identities.push(identity);
+    chunk.identityOf[at] = identities.length - 1;
     chunk.lastMs = batch.receivedAtMs;
   }
 
@@ -79,8 +87,7 @@ export class RecallRing {
         if (ends[i] === 0) continue;
         const kept = choose(hashes[i] as number, kinds[i] as number);
         if (kept === 0) continue;
-        if (kept > 0)
-          take(kept, chunk.bytes, chunk.starts[i] as number, ends[i] as number, chunk.identities[i] as Identity, chunk.lastMs);
+        if (kept > 0) take(kept, chunk.bytes, chunk.starts[i] as number, ends[i] as number, chunk.identity(i), chunk.lastMs);
         ends[i] = 0;
       }
     }

@@ -1,18 +1,21 @@
 /** 32 bits, signed (a small integer for the engine: nothing is allocated), of the hash of a request's id: all proxies on a request's way, all processes and all nodes come to the same number, and
  *  whether its entries are kept hangs on it alone. MurmurHash3, whose high bits are as even as its low ones. */
+import { lastViewOf } from "../../oap/model/byte-words.ts";
 
 const UUID_LENGTH = 36;
 /** Envoy writes its tracing decision into this character of a UUID, and may do so anew at every hop. */
 const TRACE_CHARACTER = 14;
 const ANY_HEX_DIGIT = 0x34;
+const THIRD_BYTE = 0xff_00_00;
 
 export function requestHash(bytes: Buffer, start: number, end: number): number {
   const isUuid = end - start === UUID_LENGTH;
   let hash = 0x2545f491;
   let at = start;
+  const view = lastViewOf(bytes);
   for (; at + 4 <= end; at += 4) {
-    const third = isUuid && at - start === TRACE_CHARACTER - 2 ? ANY_HEX_DIGIT : (bytes[at + 2] as number);
-    const word = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | (third << 16) | ((bytes[at + 3] as number) << 24);
+    let word = view.getInt32(at, true);
+    if (isUuid && at - start === TRACE_CHARACTER - 2) word = (word & ~THIRD_BYTE) | (ANY_HEX_DIGIT << 16);
     hash = mixed(hash, word);
   }
   let rest = 0;
