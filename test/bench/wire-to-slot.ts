@@ -21,10 +21,18 @@ const streams = load.proxies.map(({ identifier }) => {
 });
 const ROUNDS = Math.ceil(ENTRIES / load.entries);
 
+const memory = Buffer.allocUnsafeSlow(1 << 16);
+
+/** As a transport hands a message over: in memory that it uses again. The 64 MB of all messages are in no cache. */
+function received(message: Buffer): Buffer {
+  message.copy(memory);
+  return memory.subarray(0, message.length);
+}
+
 async function rounds(count: number): Promise<void> {
   for (let round = 0; round < count; round++) {
     load.proxies.forEach(({ messages }, i) => {
-      for (const message of messages) decoder.message(message, streams[i] as AlsStream);
+      for (const message of messages) decoder.message(received(message), streams[i] as AlsStream);
     });
     if (pipeline.pending >= HAND_OVER_ENTRIES) await pipeline.handOver(Date.now(), false);
   }
