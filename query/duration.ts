@@ -51,6 +51,13 @@ export function pointsOf(range: TimeRange): number[] {
   return bucketStarts(range.fromMs, range.toMs, range.step);
 }
 
+/** Starts of the points of a range and of so many before it. @throws QueryError when the range has too many points, or none */
+export function pointsBefore(range: TimeRange, before: number): number[] {
+  const points = pointsOf(range);
+  const [first = 0] = points;
+  return [...Array.from({ length: before }, (_, i) => first - (before - i) * range.stepMs), ...points];
+}
+
 /** The step's digits without anything between them, as the protocol names points: 202603011016 for a minute. */
 export function bucketText(ms: number, step: TimeRange["step"]): string {
   const digits = new Date(ms).toISOString().replaceAll(/[^0-9]/g, "");

@@ -1,6 +1,6 @@
 /** What metrics answer that are known by name only: the form of an answer, without a value. */
 import { KNOWN } from "../../oap/catalog/known.ts";
-import { pointsOf, type TimeRange } from "../duration.ts";
+import { pointsBefore, type TimeRange } from "../duration.ts";
 import { failure, type Result, timeSeries } from "./result.ts";
 
 /** A series of nulls, `before` steps longer than the range; null when the name is not known either. @throws QueryError for a bad range */
@@ -8,10 +8,9 @@ export function knownSeries(name: string, range: TimeRange, before = 0): Result 
   const metric = KNOWN.get(name);
   if (metric === undefined) return null;
   if (metric.shape === "record") return failure(`Metric: [${name}] is topN record, need top_n function for query.`);
-  const points = pointsOf(range);
+  const points = pointsBefore(range, before);
   if (metric.shape === "labeled") return timeSeries(true, []);
-  const earlier = Array.from({ length: before }, (_, i) => range.fromMs - (before - i) * range.stepMs);
-  const values = [...earlier, ...points].map((at) => ({ id: String(at), owner: null, value: null }));
+  const values = points.map((at) => ({ id: String(at), owner: null, value: null }));
   return timeSeries(false, [{ labels: [], values }]);
 }
 

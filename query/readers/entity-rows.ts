@@ -62,7 +62,7 @@ type Answer = ByStep<Sums> | ByStep<readonly number[]> | EntitySteps;
 
 const SUMS_SQL = sqlByTable("entity-sums");
 const PERCENTILES_SQL = sqlByTable("entity-percentiles");
-const STEPS_SQL = sqlByTable("entity-steps");
+const STEPS_SQL = sqlByTable("entity-steps", "all-columns");
 const ENTITIES_PER_STATEMENT = 500;
 
 /** One per request. */
@@ -158,7 +158,8 @@ function partOf(both: EntitySteps, part: Question["part"]): Answer {
   return new Map([...both.steps].filter(([, { sums }]) => sums.timed > 0).map(([at, { buckets }]) => [at, buckets]));
 }
 
-function named(sums: readonly number[]): Sums {
+/** What a statement sums in the order of the catalog, by name. */
+export function named(sums: readonly number[]): Sums {
   return Object.fromEntries(COLUMNS.map((column, i) => [column, sums[i] ?? 0])) as Record<Column, number>;
 }
 

@@ -1,11 +1,11 @@
 /** A group of services over one window, from their merged columns. */
-import { COLUMNS, type Column } from "../../oap/catalog/columns.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
+import { named } from "./entity-rows.ts";
 import { seconds, sqlByTable } from "./sql.ts";
 import { type TrafficNumbers, trafficNumbers } from "./traffic.ts";
 
-const SQL = sqlByTable("group-traffic");
+const SQL = sqlByTable("group-traffic", "all-columns");
 
 /** null: nothing was seen of any of them. */
 export async function readGroupTraffic(
@@ -21,6 +21,5 @@ export async function readGroupTraffic(
     normals: services.map(({ normal }) => (normal ? 1 : 0)),
   });
   if (row === undefined || row.sums.length === 0) return null;
-  const sums = Object.fromEntries(COLUMNS.map((column, i) => [column, row.sums[i] ?? 0])) as Record<Column, number>;
-  return trafficNumbers({ sums, buckets: row.buckets });
+  return trafficNumbers({ sums: named(row.sums), buckets: row.buckets });
 }

@@ -4,7 +4,7 @@ import DataLoader from "dataloader";
 import { PERCENTILE_LABEL, PERCENTILE_RANKS, readValue } from "../../oap/catalog/metric.ts";
 import { bucketMs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
-import { pointsOf, type TimeRange } from "../duration.ts";
+import { pointsBefore, type TimeRange } from "../duration.ts";
 import { entityKey } from "../entity-input.ts";
 import type { Budget } from "../expression/budget.ts";
 import type { MetricReader } from "../expression/evaluate.ts";
@@ -103,13 +103,6 @@ export class StoredMetrics implements MetricReader {
 }
 
 const NO_SERVICES: Promise<ByName> = Promise.resolve(new Map());
-
-/** Starts of the points of a range and of so many before it. @throws QueryError when the range has too many points, or none */
-function pointsBefore(range: TimeRange, before: number): number[] {
-  const points = pointsOf(range);
-  const [first = 0] = points;
-  return [...Array.from({ length: before }, (_, i) => first - (before - i) * range.stepMs), ...points];
-}
 
 function isOfLayers(layers: readonly string[], conditions: readonly AttributeCondition[]): boolean {
   return conditions.every(({ equal, value }) => layers.includes(value) === equal);

@@ -26,6 +26,15 @@ export function nodes(prefix: string): Measured[] {
   ];
 }
 
+/** The same numbers of an entity as its dashboard names them, for the map. */
+export function numbersOf(prefix: string) {
+  const measured = nodes(prefix);
+  return {
+    expressions: measured.map(({ expression }) => expression),
+    expressionsConfig: measured.map(({ label, unit }) => ({ label, unit })),
+  };
+}
+
 export function links(prefix: string, side: "client" | "server"): Measured[] {
   const name = side === "client" ? "Client" : "Server";
   return [

@@ -1,5 +1,5 @@
 /** Dashboards of services of the layer MESH, and of what belongs to them. */
-import { columns, links, nodes, percentiles, whole } from "./mesh-parts.ts";
+import { columns, links, nodes, numbersOf, percentiles, whole } from "./mesh-parts.ts";
 import { card, type Dashboard, grid, line, list, tabs, thirds, topList, topology } from "./widgets.ts";
 
 const UNHEALTHY = "Success rate below 95 % and more than 1 call / min";
@@ -87,8 +87,7 @@ const service: Dashboard = {
       Logs: whole({ type: "Log" }),
     }),
   ),
-  expressions: nodes("service").map(({ expression }) => expression),
-  expressionsConfig: nodes("service").map(({ label, unit }) => ({ label, unit })),
+  ...numbersOf("service"),
 };
 
 const instance: Dashboard = {
@@ -105,8 +104,7 @@ const instance: Dashboard = {
       line("Time in the proxy, responses (ns)", "service_instance_sidecar_internal_resp_latency_nanos"),
     ]),
   ),
-  expressions: nodes("service_instance").map(({ expression }) => expression),
-  expressionsConfig: nodes("service_instance").map(({ label, unit }) => ({ label, unit })),
+  ...numbersOf("service_instance"),
 };
 
 const endpoint: Dashboard = {
