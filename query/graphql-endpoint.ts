@@ -6,7 +6,8 @@ import { constants, gzip } from "node:zlib";
 import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { compiled } from "./compiled.ts";
-import { contextFactory, type QueryOptions } from "./context.ts";
+import type { QueryOptions } from "./context.ts";
+import type { Door, DoorParts } from "./door.ts";
 import { ErrorAnswers } from "./error-answers.ts";
 import { readBody, sendText } from "./http.ts";
 import { documentLimits, type RefusedRequests } from "./limits.ts";
@@ -20,12 +21,9 @@ const ACCEPTABLE: readonly string[] = ["application/json", "application/graphql+
 
 const compress = promisify(gzip);
 
-export type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
 /** Counts in `refusedByLimit` what is larger than options.limits allow. */
-export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRequests): Endpoint {
+export function graphqlEndpoint({ options, makeContext }: DoorParts, refusedByLimit: RefusedRequests): Door {
   const { bodyMaxBytes, tokensMax } = options.limits;
-  const makeContext = contextFactory(options, refusedByLimit);
   const rule = documentLimits(options.limits, refusedByLimit);
   const errors = new ErrorAnswers(options);
   const limits: Plugin = { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
@@ -44,7 +42,7 @@ export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRe
     logging: false,
     plugins: [limits, compiled(), toldPartial(options), maxTokensPlugin(tokens)],
   });
-  return async (request, response) => {
+  const answer: Door["answer"] = async (request, response) => {
     const refusal = refused(request);
     if (refusal !== null) {
       request.resume();
@@ -63,9 +61,10 @@ export function graphqlEndpoint(options: QueryOptions, refusedByLimit: RefusedRe
       return;
     }
     const headers = { "content-type": "application/json", accept: GRAPHQL_RESPONSE };
-    const answer = await yoga.fetch("http://localhost/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
-    await send(request, response, statusOf(answer.status), await answer.text());
+    const said = await yoga.fetch("http://localhost/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
+    await send(request, response, statusOf(said.status), await said.text());
   };
+  return { takes: (path) => path === "/graphql", answer };
 }
 
 /** Puts into `extensions.partial` why an answer lacks rows. */

@@ -14,3 +14,12 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   }
   return size > maxBytes ? null : Buffer.concat(chunks).toString("utf8");
 }
+
+/** The path of a request; null when it is not encoded as it should be. */
+export function decodedPath({ pathname }: URL): string | null {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return null;
+  }
+}

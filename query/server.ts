@@ -1,12 +1,14 @@
-/** The HTTP listener: GraphQL, health, our own metrics, and the dashboard. It listens on nothing itself where the supervisor
- *  hands sockets over. */
+/** The HTTP listener: which door a request goes through. It listens on nothing itself where the supervisor hands sockets over. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ListenError } from "../oap/model/errors.ts";
-import type { QueryOptions } from "./context.ts";
-import { type Endpoint, graphqlEndpoint } from "./graphql-endpoint.ts";
-import { sendText } from "./http.ts";
+import { contextFactory, type QueryOptions } from "./context.ts";
+import type { Door } from "./door.ts";
+import { graphqlEndpoint } from "./graphql-endpoint.ts";
+import { healthDoor } from "./health.ts";
+import { decodedPath, sendText } from "./http.ts";
 import { RefusedRequests } from "./limits.ts";
+import { metricsDoor } from "./own-metrics.ts";
 import { StaticFiles } from "./static-files.ts";
 
 const STOP_MS = 1_000;
@@ -14,8 +16,8 @@ const STOP_MS = 1_000;
 export class HttpServer {
   readonly #server: Server;
   readonly #options: QueryOptions;
-  readonly #graphql: Endpoint;
-  readonly #files: StaticFiles;
+  /** In this order: the first that takes a path answers; the dashboard takes the rest. */
+  readonly #doors: readonly Door[];
   readonly #busy = new Set<ServerResponse>();
   /** Requests refused by their limits, and connections closed because there were too many. */
   readonly refused = new RefusedRequests();
@@ -25,8 +27,13 @@ export class HttpServer {
 
   constructor(options: QueryOptions) {
     this.#options = options;
-    this.#graphql = graphqlEndpoint(options, this.refused);
-    this.#files = new StaticFiles(options.uiDir);
+    const makeContext = contextFactory(options, this.refused);
+    this.#doors = [
+      graphqlEndpoint({ options, makeContext }, this.refused),
+      healthDoor(options),
+      metricsDoor(options),
+      new StaticFiles(options.uiDir),
+    ];
     this.#server = createServer((request, response) => {
       this.#busy.add(response);
       response.once("close", () => this.#busy.delete(response));
@@ -68,13 +75,10 @@ export class HttpServer {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = pathOf(request.url ?? "/");
-    if (path === "/graphql") await this.#graphql(request, response);
-    else if (path === "/healthz/live") sendText(response, 200, "live");
-    else if (path === "/healthz/ready") this.#ready(response);
-    else if (path === "/metrics") sendText(response, 200, await this.#options.metrics(), { "Content-Type": PROMETHEUS });
-    else if (path === null) sendText(response, 400, "bad path");
-    else this.#files.serve(request, response, path);
+    const url = URL.parse(request.url ?? "/", "http://localhost");
+    const path = url === null ? null : decodedPath(url);
+    if (url === null || path === null) return sendText(response, 400, "bad path");
+    await this.#doors.find((door) => door.takes(path))?.answer(request, response, url);
   }
 
   #count(socket: Socket): void {
@@ -83,21 +87,6 @@ export class HttpServer {
     if (this.#connections <= this.#options.connectionsMax) return;
     this.connectionsRefused++;
     socket.destroy();
-  }
-
-  #ready(response: ServerResponse): void {
-    if (this.#options.isReady()) sendText(response, 200, "ready");
-    else sendText(response, 503, "storage is not open yet");
-  }
-}
-
-const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
-
-function pathOf(url: string): string | null {
-  try {
-    return decodeURIComponent(new URL(url, "http://localhost").pathname);
-  } catch {
-    return null;
   }
 }
 

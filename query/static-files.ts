@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
-import { sendText } from "./http.ts";
+import type { Door } from "./door.ts";
+import { decodedPath, sendText } from "./http.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -25,7 +26,7 @@ interface File {
   readonly isHashed: boolean;
 }
 
-export class StaticFiles {
+export class StaticFiles implements Door {
   readonly #dir: string;
   #files: ReadonlyMap<string, File> = new Map();
 
@@ -34,12 +35,18 @@ export class StaticFiles {
     this.#dir = dir;
   }
 
-  serve(request: IncomingMessage, response: ServerResponse, path: string): void {
+  /** Whatever no other door takes. */
+  takes(): boolean {
+    return true;
+  }
+
+  answer(request: IncomingMessage, response: ServerResponse, url: URL): void {
     if (request.method !== "GET" && request.method !== "HEAD") {
       sendText(response, 405, "only GET", { Allow: "GET, HEAD" });
       return;
     }
     if (this.#files.size === 0) this.#files = load(this.#dir);
+    const path = decodedPath(url) ?? "";
     const file = this.#files.get(path.includes(".") ? path : "/index.html");
     if (file !== undefined) send(request, response, file);
     else if (path.includes(".")) sendText(response, 404, "not found");

@@ -1,0 +1,17 @@
+/** A way in over HTTP: the paths it takes, and what it answers there. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { QueryContext, QueryOptions } from "./context.ts";
+
+export interface Door {
+  /** `path` is decoded and without its parameters. */
+  readonly takes: (path: string) => boolean;
+  /** What it throws is answered as 500, without its text, and told to `onError`. */
+  readonly answer: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
+}
+
+/** What every door is made from. */
+export interface DoorParts {
+  readonly options: QueryOptions;
+  /** Readers for one request. */
+  readonly makeContext: () => QueryContext;
+}
