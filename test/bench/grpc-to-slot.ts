@@ -10,8 +10,8 @@ import { WARM_UP_SHARE } from "./measure.ts";
 import { type Sending, sendRounds } from "./send.ts";
 
 const ENTRIES = 2_000_000;
-const IDLE_CONNECTIONS = 500;
-const STREAMS_EACH = 4;
+/** Before a pause, in which the server takes them. */
+const STREAMS_AT_A_TIME = 80;
 
 async function startServer(accessLog = false) {
   const env = accessLog ? { ...process.env, BENCH_ACCESS_LOG: "1" } : process.env;
@@ -63,25 +63,24 @@ export async function grpcToSlot(shape: LoadShape = MESH, { accessLog, ...transp
   }
 }
 
-/** Bytes of resident memory that a stream costs: 2,000 on 500 connections, each told who it is. */
-export async function idleStreamBytes(): Promise<number> {
+/** Bytes of resident memory that a stream costs, each told who it is. */
+export async function idleStreamBytes(streams: number, connections: number): Promise<number> {
   const identity = (bytes: Buffer): Buffer => bytes;
   const server = await startServer();
   const clients: Client[] = [];
   try {
     const { identifier } = benchLoad({ services: 1, instances: 1, endpoints: 1 }, Date.now()).proxies[0] as ProxyLoad;
     const { rssBytes: before } = await server.told<GrpcReport>("report");
-    for (let i = 0; i < IDLE_CONNECTIONS; i++) {
-      const client = new Client(server.address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
-      clients.push(client);
-      for (let stream = 0; stream < STREAMS_EACH; stream++) {
-        client.makeClientStreamRequest(ALS_PATHS.v3, identity, identity, () => {}).write(identifier);
-      }
-      if (i % 20 === 19) await sleep(50);
+    for (let i = 0; i < connections; i++)
+      clients.push(new Client(server.address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 }));
+    for (let i = 0; i < streams; i++) {
+      const client = clients[i % connections] as Client;
+      client.makeClientStreamRequest(ALS_PATHS.v3, identity, identity, () => {}).write(identifier);
+      if (i % STREAMS_AT_A_TIME === STREAMS_AT_A_TIME - 1) await sleep(50);
     }
     await sleep(2_000);
     const { rssBytes } = await server.told<GrpcReport>("report");
-    return (rssBytes - before) / (IDLE_CONNECTIONS * STREAMS_EACH);
+    return (rssBytes - before) / streams;
   } finally {
     for (const client of clients) client.close();
     server.end();

@@ -3,7 +3,7 @@
 import { type LogBudgets, LogRates } from "../../oap/analysis/log-rates.ts";
 import { Pipeline } from "../../oap/analysis/pipeline.ts";
 import { SCHEMA } from "../../oap/config/schema.ts";
-import type { Delta } from "../../oap/model/batch.ts";
+import type { Delta, DeltaBlock } from "../../oap/model/batch.ts";
 import { EntryLogs } from "../../receivers/envoy-als/entry-logs.ts";
 import { Peers } from "../../receivers/envoy-als/peer.ts";
 import type { StreamContext } from "../../receivers/envoy-als/stream.ts";
@@ -21,9 +21,11 @@ export class BenchLine {
   readonly pipeline: Pipeline;
   readonly context: StreamContext;
   readonly #rates: LogRates;
+  readonly #taken: (traffic: DeltaBlock) => void;
 
-  /** `budgets`: of the access log; null: none is kept. */
-  constructor(budgets: LogBudgets | null = null) {
+  /** `budgets`: of the access log; null: none is kept. `taken` gets the rows of traffic_minute. */
+  constructor(budgets: LogBudgets | null = null, taken: (traffic: DeltaBlock) => void = () => {}) {
+    this.#taken = taken;
     const clock = { now: () => Date.now() };
     const accessLog = budgets === null ? null : { ...budgets, processes: 1 };
     this.pipeline = new Pipeline({ ...PIPELINE_OPTIONS, accessLog }, { append: async (delta) => this.#count(delta) });
@@ -72,6 +74,7 @@ export class BenchLine {
 
   #count({ blocks }: Delta): void {
     const block = blocks.find(({ table }) => table === "traffic_minute");
+    if (block !== undefined) this.#taken(block);
     this.logRows += blocks.find(({ table }) => table === "access_log")?.rows ?? 0;
     const scopes = block?.columns.find(({ name }) => name === "scope") as { values: readonly string[] } | undefined;
     const calls = block?.columns.find(({ name }) => name === "calls") as { values: ArrayLike<number> } | undefined;

@@ -8,6 +8,9 @@ const run = promisify(execFile);
 /** Of the work that is measured, done before: a process that has run for a while has its code compiled. */
 export const WARM_UP_SHARE = 1 / 4;
 
+/** Buffers are given back by the collection after the one that found them dead. */
+const COLLECTIONS = 3;
+
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }
@@ -25,6 +28,13 @@ export async function inFreshProcess<T>(script: string, ...args: string[]): Prom
     const thrown = /^\w*Error: (.*)$/m.exec((error as { stderr?: string }).stderr ?? "")?.[1];
     throw thrown === undefined ? error : new Error(`${script}: ${thrown}`, { cause: error });
   }
+}
+
+/** What this process holds after a collection; its heap's and its buffers'. */
+export function heldBytes(): number {
+  for (let i = 0; i < COLLECTIONS; i++) globalThis.gc?.(); // inFreshProcess starts scripts with --expose-gc
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 export function peakRssBytes(pid: number): number {

@@ -5,17 +5,12 @@ import { Slots } from "../../oap/analysis/slots.ts";
 import { Interner } from "../../oap/model/interner.ts";
 import { encodeNative } from "../../oap/storage/native.ts";
 import { block } from "../builders/delta.ts";
+import { heldBytes } from "./measure.ts";
 
 const SLOTS = 1_000_000;
 const NAMES = 400_000;
 const ROWS = 20_000;
 const ENCODINGS = 20;
-
-const heldBytes = (): number => {
-  globalThis.gc?.(); // the process is started with --expose-gc
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-};
 
 let before = heldBytes();
 const slots = new Slots(COLUMN_COUNT);
