@@ -14,6 +14,7 @@ import { openStorage, retentionOf, type Storage } from "./open-storage.ts";
 import { SharedEndpoints } from "./shared-endpoints.ts";
 import { runChild } from "./start/child.ts";
 import { inMemory } from "./storage/audit.ts";
+import { AuditPace } from "./storage/audit-pace.ts";
 import { BoundLog } from "./telemetry/bound-log.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { otherProcess } from "./telemetry/other-process.ts";
@@ -46,6 +47,7 @@ export class Main {
   readonly #log: Logger;
   readonly #health = new HealthMonitor();
   readonly #bounds: BoundLog;
+  readonly #auditPace = new AuditPace();
   #auditTimer: NodeJS.Timeout | null = null;
   #auditing: Promise<void> | null = null;
 
@@ -95,7 +97,7 @@ export class Main {
     this.#auditTimer = setInterval(() => void this.audit(), this.#config["audit.interval"]);
   }
 
-  /** Compares what came in with what is stored, and says which bounds were hit. One comparison at a time. */
+  /** Says which bounds were hit, and compares what came in with what is stored when that is due. One comparison at a time. */
   audit(): Promise<void> {
     this.#bounds.check(this.#counters(), this.#clock.now());
     this.#auditing ??= this.#compare().finally(() => {
@@ -105,7 +107,9 @@ export class Main {
   }
 
   async #compare(): Promise<void> {
-    await this.#storage?.audit.check(this.ingest).catch((error: Error) => {
+    const audit = this.#storage?.audit;
+    if (audit === undefined || !this.#auditPace.isDue(this.ingest, audit.isSettled)) return;
+    await audit.check(this.ingest).catch((error: Error) => {
       this.#log.warn({ error: error.message }, "what is stored could not be compared with what came in");
     });
   }

@@ -194,8 +194,10 @@ async function run(): Promise<void> {
   await supervisor.start();
 }
 
-run().catch(async (error: Error) => {
-  complain(error instanceof ConfigError ? `bad setting: ${error.message}` : error.message);
-  await sleep(0);
-  process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
-});
+if (import.meta.main) {
+  run().catch(async (error: Error) => {
+    complain(error instanceof ConfigError ? `bad setting: ${error.message}` : error.message);
+    await sleep(0);
+    process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+  });
+}

@@ -294,7 +294,7 @@ export const SCHEMA = {
   "audit.interval": millis({
     default: 10_000,
     min: 500,
-    help: "How often what came in is compared with what is stored.",
+    help: "How often what came in is compared with what is stored; while nothing comes in, every sixth time.",
   }),
   "storage.url": text({ default: null, help: "HTTP address of a ClickHouse server. Not set: the embedded ClickHouse." }),
   "storage.database": text({ default: "sidelight", help: "Database on that server, or in the embedded one." }),

@@ -36,7 +36,14 @@ async function main() {
 async function install(mark) {
   rmSync(INSTALLED, { force: true });
   await run("installing packages (about a minute the first time)", npmCommand(), INSTALL, "npm install failed");
+  warm();
   writeFileSync(INSTALLED, mark); // last: an install that was cut off is done again
+}
+
+/** The first start is to be as quick as the next ones. What goes wrong here, the start itself will tell. */
+function warm() {
+  const env = { ...scriptEnvironment(), NODE_COMPILE_CACHE: join(ROOT, ".cache", "compile") };
+  spawnSync("node", [join(ROOT, "oap", "start", "warm.mjs")], { cwd: ROOT, env, stdio: "ignore" });
 }
 
 async function buildUi(mark) {

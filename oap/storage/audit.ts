@@ -65,6 +65,11 @@ export class Audit {
     return Math.abs(taken) >= Math.abs(this.#tables) ? taken : this.#tables;
   }
 
+  /** The last comparison found everything where it belongs. */
+  get isSettled(): boolean {
+    return this.comparedAtMs !== null && this.difference === 0 && this.#apart.size === 0;
+  }
+
   /** `ingest`: what the ingest processes told last. While ClickHouse or a shard of it is away, what was compared before stands.
    *  @throws StorageError */
   async check(ingest: readonly IngestStatus[]): Promise<void> {

@@ -15,7 +15,7 @@ export const DATA_END_MS = Date.parse("2026-11-20T12:30:00Z");
 
 const SQL = new URL("./data-set/", import.meta.url);
 const DIR = fileURLToPath(new URL("../../.cache/bench/", import.meta.url));
-const DATA_DIR = join(DIR, "clickhouse");
+export const DATA_DIR = join(DIR, "clickhouse");
 const LOGS_SCHEMA = "0008_access_log.sql";
 
 const END_S = DATA_END_MS / 1_000;

@@ -1,9 +1,12 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientWritableStream, credentials } from "@grpc/grpc-js";
 import { ALS_PATHS } from "../harness/als-client.ts";
 import type { Load, ProxyLoad } from "./load.ts";
 
 const CONNECTIONS = 8;
+/** How far ahead of its time what is sent at a rate may be. */
+const TICK_MS = 10;
 const identity = (bytes: Buffer): Buffer => bytes;
 
 export interface Sending {
@@ -36,6 +39,28 @@ export async function sendRounds(grpc: string, load: Load, rounds: number, sendi
       }
     }),
   );
+}
+
+/** The same on one connection, so many entries a second and no more; behind its time when the server holds it back. */
+export async function sendAtRate(grpc: string, load: Load, rounds: number, perSecond: number): Promise<void> {
+  const client = new Client(grpc, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
+  const [first] = load.proxies;
+  if (first === undefined) return;
+  const stream = open(client, first.identifier);
+  const proxyMs = (1_000 * load.entries) / load.proxies.length / perSecond;
+  const startedAt = performance.now();
+  try {
+    for (let round = 0, sent = 0; round < rounds; round++) {
+      for (const { identifier, messages } of load.proxies) {
+        await sendMessages(stream, [identifier, ...messages]);
+        const earlyMs = startedAt + ++sent * proxyMs - performance.now();
+        if (earlyMs > TICK_MS) await sleep(earlyMs);
+      }
+    }
+    await end(stream);
+  } finally {
+    client.close();
+  }
 }
 
 /** A stream for each proxy. */

@@ -16,15 +16,15 @@ const BOOSTER_SELECTION = `{ type results { metric { labels { key value } } valu
 const HORIZON_SELECTION = `{ type error results { metric { labels { key value } } values { id value ${OWNER} } } }`;
 
 /** Everything in variables: one entity, or one for each row. */
-export function boosterDocuments(dashboard: Dashboard, duration: DurationInput): ExpressionDocument[] {
-  return batches(dashboard).map((batch) => {
+export function boosterDocuments(dashboard: Dashboard, duration: DurationInput, entities = entityAt): ExpressionDocument[] {
+  return batches(dashboard, entities).map((batch) => {
     const isOne = batch.every(({ i }) => i === 0);
     const entityName = (i: number): string => (isOne ? "entity" : `entity${i}`);
     const named = batch.map((one) => ({ ...one, alias: `expression${one.i}${one.j}` }));
-    const entities = new Map(named.map(({ i, entity }) => [entityName(i), entity]));
+    const rows = new Map(named.map(({ i, entity }) => [entityName(i), entity]));
     const parameters = [
       "$duration: Duration!",
-      ...[...entities.keys()].map((name) => `$${name}: Entity!`),
+      ...[...rows.keys()].map((name) => `$${name}: Entity!`),
       ...named.map(({ alias }) => `$${alias}: String!`),
     ];
     const fields = named.map(
@@ -34,17 +34,21 @@ export function boosterDocuments(dashboard: Dashboard, duration: DurationInput):
     const expressions = Object.fromEntries(named.map(({ alias, text }) => [alias, text]));
     return {
       query: `query queryData(${parameters.join(", ")}) { ${fields.join(" ")} }`,
-      variables: { duration, ...Object.fromEntries(entities), ...expressions },
+      variables: { duration, ...Object.fromEntries(rows), ...expressions },
       expressions,
     };
   });
 }
 
 /** Everything as literals. */
-export function horizonDocuments(dashboard: Dashboard, { start, end, step }: DurationInput): ExpressionDocument[] {
+export function horizonDocuments(
+  dashboard: Dashboard,
+  { start, end, step }: DurationInput,
+  entities = entityAt,
+): ExpressionDocument[] {
   const { alias = (i, j) => `w${j}_e${i}` } = dashboard;
   const duration = `{ start: "${start}", end: "${end}", step: ${step} }`;
-  return batches(dashboard).map((batch) => {
+  return batches(dashboard, entities).map((batch) => {
     const fields = batch.map(
       ({ text, entity, i, j }) =>
         `${alias(i, j)}: execExpression(expression: ${JSON.stringify(text)}, entity: ${literal(entity)}, duration: ${duration}) ${HORIZON_SELECTION}`,
@@ -87,8 +91,8 @@ interface Asked {
 }
 
 /** Rows, nodes and links go with all of their expressions in one document, widgets by six. */
-function batches({ of, expressions, entities }: Dashboard): Asked[][] {
-  const asked = (i: number): Asked[] => expressions.map((text, j) => ({ text, entity: entityAt(of, i), i, j }));
+function batches({ of, expressions, entities }: Dashboard, at: typeof entityAt): Asked[][] {
+  const asked = (i: number): Asked[] => expressions.map((text, j) => ({ text, entity: at(of, i), i, j }));
   if (entities !== undefined) return [Array.from({ length: entities }, (_, i) => asked(i)).flat()];
   const widgets = asked(0);
   return Array.from({ length: Math.ceil(widgets.length / WIDGETS) }, (_, i) => widgets.slice(i * WIDGETS, (i + 1) * WIDGETS));
