@@ -8,16 +8,20 @@ export interface ExpressionDocument {
   readonly variables: Readonly<Record<string, unknown>>;
   /** By alias. */
   readonly expressions: Readonly<Record<string, string>>;
+  /** By alias: of whom it is asked. */
+  readonly entities: Readonly<Record<string, EntityInput>>;
 }
 
 const WIDGETS = 6;
 const OWNER = "owner { scope serviceID serviceName normal serviceInstanceID serviceInstanceName endpointID endpointName }";
 const BOOSTER_SELECTION = `{ type results { metric { labels { key value } } values { name: id value refId: traceID ${OWNER} } } error }`;
 const HORIZON_SELECTION = `{ type error results { metric { labels { key value } } values { id value ${OWNER} } } }`;
+/** The entity that a dashboard is asked of, by number. */
+type EntityAt = (of: Of, i: number) => EntityInput;
 
 /** Everything in variables: one entity, or one for each row. */
-export function boosterDocuments(dashboard: Dashboard, duration: DurationInput): ExpressionDocument[] {
-  return batches(dashboard).map((batch) => {
+export function boosterDocuments(dashboard: Dashboard, duration: DurationInput, at: EntityAt = entityAt): ExpressionDocument[] {
+  return batches(dashboard, at).map((batch) => {
     const isOne = batch.every(({ i }) => i === 0);
     const entityName = (i: number): string => (isOne ? "entity" : `entity${i}`);
     const named = batch.map((one) => ({ ...one, alias: `expression${one.i}${one.j}` }));
@@ -36,21 +40,27 @@ export function boosterDocuments(dashboard: Dashboard, duration: DurationInput):
       query: `query queryData(${parameters.join(", ")}) { ${fields.join(" ")} }`,
       variables: { duration, ...Object.fromEntries(entities), ...expressions },
       expressions,
+      entities: Object.fromEntries(named.map(({ alias, entity }) => [alias, entity])),
     };
   });
 }
 
 /** Everything as literals. */
-export function horizonDocuments(dashboard: Dashboard, { start, end, step }: DurationInput): ExpressionDocument[] {
+export function horizonDocuments(
+  dashboard: Dashboard,
+  { start, end, step }: DurationInput,
+  at: EntityAt = entityAt,
+): ExpressionDocument[] {
   const { alias = (i, j) => `w${j}_e${i}` } = dashboard;
   const duration = `{ start: "${start}", end: "${end}", step: ${step} }`;
-  return batches(dashboard).map((batch) => {
+  return batches(dashboard, at).map((batch) => {
     const fields = batch.map(
       ({ text, entity, i, j }) =>
-        `${alias(i, j)}: execExpression(expression: ${JSON.stringify(text)}, entity: ${literal(entity)}, duration: ${duration}) ${HORIZON_SELECTION}`,
+        `${alias(i, j)}: execExpression(expression: ${JSON.stringify(text)}, entity: ${literal(entity, SCOPES[dashboard.of])}, duration: ${duration}) ${HORIZON_SELECTION}`,
     );
     const expressions = Object.fromEntries(batch.map(({ text, i, j }) => [alias(i, j), text]));
-    return { query: `query DashboardMqe { ${fields.join(" ")} }`, variables: {}, expressions };
+    const entities = Object.fromEntries(batch.map(({ entity, i, j }) => [alias(i, j), entity]));
+    return { query: `query DashboardMqe { ${fields.join(" ")} }`, variables: {}, expressions, entities };
   });
 }
 
@@ -87,14 +97,23 @@ interface Asked {
 }
 
 /** Rows, nodes and links go with all of their expressions in one document, widgets by six. */
-function batches({ of, expressions, entities }: Dashboard): Asked[][] {
-  const asked = (i: number): Asked[] => expressions.map((text, j) => ({ text, entity: entityAt(of, i), i, j }));
+function batches({ of, expressions, entities }: Dashboard, at: EntityAt): Asked[][] {
+  const asked = (i: number): Asked[] => expressions.map((text, j) => ({ text, entity: at(of, i), i, j }));
   if (entities !== undefined) return [Array.from({ length: entities }, (_, i) => asked(i)).flat()];
   const widgets = asked(0);
   return Array.from({ length: Math.ceil(widgets.length / WIDGETS) }, (_, i) => widgets.slice(i * WIDGETS, (i + 1) * WIDGETS));
 }
 
-function literal(entity: EntityInput): string {
+const SCOPES: Readonly<Record<Of, string>> = {
+  nothing: "Service",
+  service: "Service",
+  instance: "ServiceInstance",
+  endpoint: "Endpoint",
+  service_relation: "ServiceRelation",
+  instance_relation: "ServiceInstanceRelation",
+};
+
+function literal(entity: EntityInput, scope: string): string {
   const fields = Object.entries(entity).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  return `{ ${["scope: Service", ...fields].join(", ")} }`;
+  return `{ ${[`scope: ${scope}`, ...fields].join(", ")} }`;
 }
