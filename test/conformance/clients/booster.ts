@@ -1,5 +1,6 @@
 /** Booster UI: everything in variables, six widgets in a document. Its requests at start and on the pages of a mesh, in their order. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { CONNECTION_BYTES } from "../../../oap/demo/traffic.ts";
 import { parseServiceId, relationId, serviceId } from "../../../oap/model/entity.ts";
 import { BOOSTER, type Dashboard } from "../../builders/dashboards.ts";
 import { boosterDocuments } from "../../builders/expression-documents.ts";
@@ -11,6 +12,7 @@ import {
   entitiesOf,
   GATEWAY,
   MONGODB,
+  POINTS,
   PRODUCTPAGE,
   RANGE,
   RATINGS,
@@ -92,6 +94,21 @@ export function boosterSuite(mesh: () => DemoMesh): void {
       const [{ values }] = data.expression00.results;
       expect(values.map(({ name, value }: Record<string, string>) => [name, value])).toEqual(mesh().numbers.busiest());
       expect(values[0]).toMatchObject({ refId: null, owner: { scope: "Service", serviceID: serviceId(GATEWAY), normal: true } });
+    });
+
+    test("the page of a database: bytes of a connection, and no calls", async () => {
+      const opened = POINTS.map((at) => mesh().numbers.tally.minutes[at]?.connections[`${RATINGS} -> ${MONGODB}`]);
+      const expressions = ["service_throughput_received", "service_throughput_sent", "service_cpm"];
+      const dashboard = { name: "database", of: "service", expressions } as const;
+      const [document] = boosterDocuments(dashboard, duration, () => ({ serviceName: MONGODB, normal: true }));
+      const data = await ask(document?.query ?? "", document?.variables);
+      const [received, sent, calls] = [0, 1, 2].map((j) =>
+        data[`expression0${j}`].results[0].values.map(({ value }: { value: string | null }) => value),
+      );
+      const bytes = (mean: number) => opened.map((one) => (one === undefined ? null : String(mean)));
+      expect(received).toEqual(bytes(CONNECTION_BYTES.received));
+      expect(sent).toEqual(bytes(CONNECTION_BYTES.sent));
+      expect(calls).toEqual(POINTS.map(() => null));
     });
 
     /** The numbers of the links that a side reported: of the entry, whoever called, the called side alone. */
