@@ -1,6 +1,7 @@
 /** What resolvers get: the readers of one request. */
 import type { Clock, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
 import type { Retention } from "../oap/model/retention.ts";
+import { ErrorAnswers } from "./error-answers.ts";
 import { Budget } from "./expression/budget.ts";
 import type { RefusedRequests, RequestLimits } from "./limits.ts";
 import { Metadata } from "./readers/metadata.ts";
@@ -29,12 +30,15 @@ export interface QueryOptions {
 export interface QueryContext extends QueryOptions {
   readonly metadata: Metadata;
   readonly storedMetrics: StoredMetrics;
+  /** Shared by all requests: a failure has one id, wherever it is told. */
+  readonly failures: ErrorAnswers;
 }
 
 /** Makes the context of each request; metadata is shared by all of them. */
 export function contextFactory(options: QueryOptions, refused: RefusedRequests): () => QueryContext {
   const metadata = new Metadata(options.sql, options.clock);
+  const failures = new ErrorAnswers(options);
   const { sql, limits } = options;
   const budget = () => new Budget(limits.valuesMax, () => refused.values++);
-  return () => ({ ...options, metadata, storedMetrics: new StoredMetrics(sql, metadata, budget()) });
+  return () => ({ ...options, metadata, storedMetrics: new StoredMetrics(sql, metadata, budget()), failures });
 }

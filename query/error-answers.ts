@@ -4,7 +4,11 @@ import { randomUUID } from "node:crypto";
 import { GraphQLError } from "graphql";
 import { QueryError, SidelightError, StorageError } from "../oap/model/errors.ts";
 import type { Clock } from "../oap/model/ports.ts";
-import type { QueryOptions } from "./context.ts";
+
+interface ErrorAnswersOptions {
+  readonly onError: (message: string, detail: Record<string, unknown>) => void;
+  readonly clock: Clock;
+}
 
 /** Numbers of ClickHouse's errors when a statement needs more memory, time or rows than it may. */
 const TOO_LARGE: readonly (number | null)[] = [158, 159, 160, 241, 307, 396];
@@ -16,11 +20,11 @@ const REMEMBERED_MAX = 100;
 const BEGINNING = 80;
 
 export class ErrorAnswers {
-  readonly #onError: QueryOptions["onError"];
+  readonly #onError: ErrorAnswersOptions["onError"];
   readonly #clock: Clock;
   readonly #told = new Map<string, { readonly id: string; readonly at: number }>();
 
-  constructor({ onError, clock }: Pick<QueryOptions, "onError" | "clock">) {
+  constructor({ onError, clock }: ErrorAnswersOptions) {
     this.#onError = onError;
     this.#clock = clock;
   }
@@ -36,6 +40,11 @@ export class ErrorAnswers {
       path,
       extensions: { code: known?.code ?? "INTERNAL", retryable: known?.retryable ?? false, ...(id === undefined ? {} : { id }) },
     });
+  }
+
+  /** What clients are told of a failure on our side, where it is a part of an answer. */
+  textOf(cause: unknown): string {
+    return this.#masked(cause).message;
   }
 
   #masked(cause: unknown): { message: string; id: string } {

@@ -8,7 +8,6 @@ import { createYoga, type Plugin } from "graphql-yoga";
 import { compiled } from "./compiled.ts";
 import type { QueryOptions } from "./context.ts";
 import type { Door, DoorParts } from "./door.ts";
-import { ErrorAnswers } from "./error-answers.ts";
 import { readBody, sendText } from "./http.ts";
 import { documentLimits, type RefusedRequests } from "./limits.ts";
 import { buildQuerySchema } from "./schema.ts";
@@ -25,7 +24,7 @@ const compress = promisify(gzip);
 export function graphqlEndpoint({ options, makeContext }: DoorParts, refusedByLimit: RefusedRequests): Door {
   const { bodyMaxBytes, tokensMax } = options.limits;
   const rule = documentLimits(options.limits, refusedByLimit);
-  const errors = new ErrorAnswers(options);
+  const { failures: errors } = makeContext();
   const limits: Plugin = { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
   const tokens = {
     n: tokensMax,

@@ -37,6 +37,9 @@ const GAVE_UP: Outcome = {
   details: "downstream_remote_disconnect",
 };
 
+/** Of one connection to the database, as its proxies count them. */
+export const CONNECTION_BYTES = { received: 312, sent: 2_048 } as const;
+
 /** One way between two proxies. */
 const NETWORK_MS = 0.4;
 const BOTH_WAYS_MS = 2 * NETWORK_MS;
@@ -136,7 +139,7 @@ export class Traffic {
   #mongodb(from: Pod, startMs: number, luck: Luck): number {
     const to = MESH.mongodb.pods[0] as Pod;
     const took = luck.of(LATENCY.mongodb);
-    const make = () => tcpEntries(from, to, 312, 2_048);
+    const make = () => tcpEntries(from, to, CONNECTION_BYTES.received, CONNECTION_BYTES.sent);
     const client = this.#report(TCP_CLIENT, from, to, () => make().client);
     const server = this.#report(TCP_SERVER, from, to, () => make().server);
     this.#send(from, client.entry, proxied(startMs, took + BOTH_WAYS_MS), this.#random.uuid());

@@ -96,33 +96,48 @@ export class EntityRows {
   }
 }
 
-async function readAll(reader: SqlReader, questions: readonly Question[]): Promise<Answer[]> {
-  const answers = new Map<Question, Answer>();
+/** What each question found; where its statement failed, why. */
+type Answers = Map<Question, Answer | Error>;
+
+async function readAll(reader: SqlReader, questions: readonly Question[]): Promise<(Answer | Error)[]> {
+  const answers: Answers = new Map();
   const byRange = Map.groupBy(questions, ({ table, range }) => `${table} ${range.fromMs} ${range.toMs} ${range.stepMs}`);
   await Promise.all([...byRange.values()].map((group) => readGroup(reader, group, answers)));
   return questions.map((question) => answers.get(question) ?? new Map());
 }
 
 /** Questions about one table and range. */
-async function readGroup(reader: SqlReader, group: readonly Question[], answers: Map<Question, Answer>): Promise<void> {
+async function readGroup(reader: SqlReader, group: readonly Question[], answers: Answers): Promise<void> {
   const entities = [...Map.groupBy(group, questionText).values()];
   const isOne = entities.length === 1 && new Set(group.map(({ part }) => part)).size > 1;
   const together = isOne ? entities : entities.filter((questions) => questions.some(({ part }) => part === "both"));
   const rest = (part: Question["part"]): Question[] =>
     group.filter((one) => one.part === part && !together.some((questions) => questions.includes(one)));
   const statements = [
-    ...together.map(async (questions) => {
-      const both = await readSteps(reader, questions[0] as Question);
-      for (const question of questions) answers.set(question, partOf(both, question.part));
+    ...together.map((questions) => settled(questions, answers, readBoth(reader, questions, answers))),
+    ...chunks(rest("sums")).map((chunk) => {
+      const pick = (row: KeyColumns & { sums: number[] }) => named(row.sums);
+      return settled(chunk, answers, readMany(reader, SUMS_SQL, chunk, answers, pick));
     }),
-    ...chunks(rest("sums")).map((chunk) =>
-      readMany(reader, SUMS_SQL, chunk, answers, (row: KeyColumns & { sums: number[] }) => named(row.sums)),
-    ),
-    ...chunks(rest("percentiles")).map((chunk) =>
-      readMany(reader, PERCENTILES_SQL, chunk, answers, (row: KeyColumns & { buckets: number[] }) => row.buckets),
-    ),
+    ...chunks(rest("percentiles")).map((chunk) => {
+      const pick = (row: KeyColumns & { buckets: number[] }) => row.buckets;
+      return settled(chunk, answers, readMany(reader, PERCENTILES_SQL, chunk, answers, pick));
+    }),
   ];
   await Promise.all(statements);
+}
+
+/** A statement that fails takes only its own questions with it. */
+async function settled(questions: readonly Question[], answers: Answers, reading: Promise<void>): Promise<void> {
+  await reading.catch((error: Error) => {
+    for (const question of questions) answers.set(question, error);
+  });
+}
+
+/** Questions about one entity. */
+async function readBoth(reader: SqlReader, questions: readonly Question[], answers: Answers): Promise<void> {
+  const both = await readSteps(reader, questions[0] as Question);
+  for (const question of questions) answers.set(question, partOf(both, question.part));
 }
 
 async function readSteps(reader: SqlReader, { table, range, key }: Question): Promise<EntitySteps> {
@@ -168,7 +183,7 @@ async function readMany<Row extends KeyColumns, T>(
   reader: SqlReader,
   text: (table: string) => string,
   questions: readonly Question[],
-  answers: Map<Question, Answer>,
+  answers: Answers,
   pick: (row: Row) => T,
 ): Promise<void> {
   const [{ table, range }] = questions as [Question];

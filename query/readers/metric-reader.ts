@@ -23,6 +23,8 @@ type ByName = ReadonlyMap<string, StoredService>;
 export class StoredMetrics implements MetricReader {
   readonly entities: EntityRows;
   readonly budget: Budget;
+  /** Whether anything that the request's expressions read could be read. */
+  hasAnswered = false;
   readonly #rankings: Rankings;
   readonly #metadata: Metadata;
   readonly #leaves: DataLoader<Leaf, Result, string>;
@@ -49,6 +51,7 @@ export class StoredMetrics implements MetricReader {
       leaf.kind === "series" ? this.#series(leaf, windows.get(leaf) as TimeRange) : this.#ranked(leaf, known),
     );
     const settled = await Promise.allSettled(reading);
+    this.hasAnswered ||= settled.some(({ status }) => status === "fulfilled");
     return settled.map((one) => (one.status === "fulfilled" ? one.value : (one.reason as Error)));
   }
 

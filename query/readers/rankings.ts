@@ -49,10 +49,18 @@ export class Rankings {
   }
 }
 
-async function readAll(reader: SqlReader, questions: readonly Question[]): Promise<(readonly RankedEntity[])[]> {
-  const answers = new Map<Question, readonly RankedEntity[]>();
+/** What each question found; where its statement failed, why. */
+type Answers = Map<Question, readonly RankedEntity[] | Error>;
+
+async function readAll(reader: SqlReader, questions: readonly Question[]): Promise<(readonly RankedEntity[] | Error)[]> {
+  const answers: Answers = new Map();
   const byRange = Map.groupBy(questions, ({ table, range }) => `${table} ${range.fromMs} ${range.toMs}`);
-  await Promise.all([...byRange.values()].flatMap(packed).map((pack) => readPack(reader, pack, answers)));
+  const reading = [...byRange.values()].flatMap(packed).map((pack) =>
+    readPack(reader, pack, answers).catch((error: Error) => {
+      for (const question of pack.questions) answers.set(question, error);
+    }),
+  );
+  await Promise.all(reading);
   return questions.map((question) => answers.get(question) ?? []);
 }
 
@@ -82,7 +90,7 @@ function columnsOf({ parts, whole }: MetricValue): Column[] {
   return [...new Set([...parts.map(([column]) => column), typeof whole === "string" ? whole : whole.presence])];
 }
 
-async function readPack(reader: SqlReader, { columns, questions }: Pack, answers: Map<Question, readonly RankedEntity[]>) {
+async function readPack(reader: SqlReader, { columns, questions }: Pack, answers: Answers) {
   const { table, range } = questions[0] as Question;
   const rankings = questions.map(({ ranking }) => ranking);
   const rows = await reader.query<RankedEntity & { ranking: number }>(SQL(table), {

@@ -34,7 +34,8 @@ export const metricsV2 = {
     readLabeledMetricsValues: async (_: unknown, args: OfEntity & { labels: readonly string[] }, context: QueryContext) => {
       if (args.labels.length > LABELS_MAX) throw new QueryError(`labels: ${args.labels.length} are more than ${LABELS_MAX}`);
       const named = await ask(context, args);
-      return args.labels.map((label) => ({
+      const labels = args.labels.filter((label) => label !== ""); // what a client sends whose user named none
+      return (labels.length === 0 ? named.series.map(textOf) : labels).map((label) => ({
         label,
         values: pointValues(
           named,
@@ -61,6 +62,10 @@ async function mean(context: QueryContext, args: OfEntity): Promise<number | nul
 
 function unlabeled({ series }: Named): NamedSeries | undefined {
   return series.find(({ labels }) => labels.length === 0);
+}
+
+function textOf({ labels }: NamedSeries): string {
+  return labels.map(({ key, value }) => `${key}=${value}`).join(",");
 }
 
 /** Labels are asked for by their value, or as `key=value`, with or without braces. */

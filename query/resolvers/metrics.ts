@@ -1,12 +1,12 @@
 import { KNOWN, type KnownMetric } from "../../oap/catalog/known.ts";
 import type { Metric } from "../../oap/catalog/metric.ts";
 import { METRICS } from "../../oap/catalog/metrics.ts";
-import { QueryError } from "../../oap/model/errors.ts";
+import { QueryError, StorageError } from "../../oap/model/errors.ts";
 import type { QueryContext } from "../context.ts";
 import { type DurationInput, parseDuration } from "../duration.ts";
 import type { EntityInput } from "../entity-input.ts";
 import { evaluate } from "../expression/evaluate.ts";
-import { formatValue, type Result } from "../expression/result.ts";
+import { failure, formatValue, type Result } from "../expression/result.ts";
 
 const CATALOGS = {
   service: "SERVICE",
@@ -28,8 +28,7 @@ interface ExecExpression {
 
 export const metrics = {
   Query: {
-    execExpression: async (_: unknown, { expression, entity, duration }: ExecExpression, { storedMetrics }: QueryContext) =>
-      shape(await evaluate(expression, entity, parseDuration(duration), storedMetrics)),
+    execExpression: async (_: unknown, asked: ExecExpression, context: QueryContext) => shape(await execute(asked, context)),
     listMetrics: (_: unknown, { regex }: { regex?: string | null }) => {
       const pattern = wholeName(regex ?? ".*");
       return [...METRICS.values(), ...KNOWN.values()]
@@ -43,6 +42,17 @@ export const metrics = {
     typeOfMetrics: (_: unknown, { name }: { name: string }) => typeOf(METRICS.get(name) ?? KNOWN.get(name)),
   },
 };
+
+/** Where other expressions of the request have an answer, what cannot be read is the error of its own expression: as an error of the request it
+ *  would take all of them with it. @throws StorageError when nothing could be read, QueryError */
+async function execute({ expression, entity, duration }: ExecExpression, { storedMetrics, failures }: QueryContext) {
+  try {
+    return await evaluate(expression, entity, parseDuration(duration), storedMetrics);
+  } catch (error) {
+    if (!(error instanceof StorageError) || !storedMetrics.hasAnswered) throw error;
+    return failure(failures.textOf(error));
+  }
+}
 
 /** @throws QueryError when the text is no regular expression. */
 function wholeName(regex: string): RegExp {

@@ -68,7 +68,7 @@ export const queryLogs = {
 };
 
 async function search(context: QueryContext, condition: Searched | null | undefined, names: Names | null) {
-  if (condition?.queryDuration == null && condition?.relatedTrace == null)
+  if (condition?.queryDuration == null && !condition?.relatedTrace?.traceId)
     throw new QueryError("condition: queryDuration or relatedTrace is needed");
   const { offset, size } = pageOf(condition.paging);
   const slice = condition.queryDuration == null ? ever(context) : sliceOf(condition.queryDuration);
@@ -83,7 +83,7 @@ async function search(context: QueryContext, condition: Searched | null | undefi
 function filterOf(condition: Searched, { services, instances, endpoints }: Names): LogFilter | null {
   const tags = tagConditions(condition.tags ?? []);
   if (tags === null) return null;
-  const requestIds = condition.relatedTrace == null ? [] : [condition.relatedTrace.traceId];
+  const requestIds = presentOf([condition.relatedTrace?.traceId]);
   const { conditions, params, ...rest } = logFilter({
     reporters: services,
     endpoints,
@@ -152,13 +152,14 @@ function namesOfIds(condition: Condition | null | undefined): Names | null {
 
 function namesOf(condition: ConditionByName | null | undefined): Names | null {
   const { service, instance, endpoint } = condition ?? {};
-  const services = [...new Set([service, instance, endpoint].flatMap((one) => one?.serviceName ?? []))];
+  const services = [...new Set(presentOf([service, instance, endpoint].map((one) => one?.serviceName)))];
   if (services.length > 1) return null;
-  return {
-    services,
-    instances: instance ? [instance.instanceName] : [],
-    endpoints: endpoint ? [endpoint.endpointName] : [],
-  }; // prettier-ignore
+  return { services, instances: presentOf([instance?.instanceName]), endpoints: presentOf([endpoint?.endpointName]) };
+}
+
+/** Clients send what nobody typed as empty texts: they narrow nothing. */
+function presentOf(texts: readonly (string | null | undefined)[]): string[] {
+  return texts.flatMap((text) => (text ? [text] : []));
 }
 
 function sliceOf(duration: DurationInput): Slice {

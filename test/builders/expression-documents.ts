@@ -8,23 +8,27 @@ export interface ExpressionDocument {
   readonly variables: Readonly<Record<string, unknown>>;
   /** By alias. */
   readonly expressions: Readonly<Record<string, string>>;
+  /** By alias: of whom it is asked. */
+  readonly entities: Readonly<Record<string, EntityInput>>;
 }
 
 const WIDGETS = 6;
 const OWNER = "owner { scope serviceID serviceName normal serviceInstanceID serviceInstanceName endpointID endpointName }";
 const BOOSTER_SELECTION = `{ type results { metric { labels { key value } } values { name: id value refId: traceID ${OWNER} } } error }`;
 const HORIZON_SELECTION = `{ type error results { metric { labels { key value } } values { id value ${OWNER} } } }`;
+/** The entity that a dashboard is asked of, by number. */
+type EntityAt = (of: Of, i: number) => EntityInput;
 
 /** Everything in variables: one entity, or one for each row. */
-export function boosterDocuments(dashboard: Dashboard, duration: DurationInput, entities = entityAt): ExpressionDocument[] {
-  return batches(dashboard, entities).map((batch) => {
+export function boosterDocuments(dashboard: Dashboard, duration: DurationInput, at: EntityAt = entityAt): ExpressionDocument[] {
+  return batches(dashboard, at).map((batch) => {
     const isOne = batch.every(({ i }) => i === 0);
     const entityName = (i: number): string => (isOne ? "entity" : `entity${i}`);
     const named = batch.map((one) => ({ ...one, alias: `expression${one.i}${one.j}` }));
-    const rows = new Map(named.map(({ i, entity }) => [entityName(i), entity]));
+    const entities = new Map(named.map(({ i, entity }) => [entityName(i), entity]));
     const parameters = [
       "$duration: Duration!",
-      ...[...rows.keys()].map((name) => `$${name}: Entity!`),
+      ...[...entities.keys()].map((name) => `$${name}: Entity!`),
       ...named.map(({ alias }) => `$${alias}: String!`),
     ];
     const fields = named.map(
@@ -34,8 +38,9 @@ export function boosterDocuments(dashboard: Dashboard, duration: DurationInput, 
     const expressions = Object.fromEntries(named.map(({ alias, text }) => [alias, text]));
     return {
       query: `query queryData(${parameters.join(", ")}) { ${fields.join(" ")} }`,
-      variables: { duration, ...Object.fromEntries(rows), ...expressions },
+      variables: { duration, ...Object.fromEntries(entities), ...expressions },
       expressions,
+      entities: Object.fromEntries(named.map(({ alias, entity }) => [alias, entity])),
     };
   });
 }
@@ -44,17 +49,18 @@ export function boosterDocuments(dashboard: Dashboard, duration: DurationInput, 
 export function horizonDocuments(
   dashboard: Dashboard,
   { start, end, step }: DurationInput,
-  entities = entityAt,
+  at: EntityAt = entityAt,
 ): ExpressionDocument[] {
   const { alias = (i, j) => `w${j}_e${i}` } = dashboard;
   const duration = `{ start: "${start}", end: "${end}", step: ${step} }`;
-  return batches(dashboard, entities).map((batch) => {
+  return batches(dashboard, at).map((batch) => {
     const fields = batch.map(
       ({ text, entity, i, j }) =>
-        `${alias(i, j)}: execExpression(expression: ${JSON.stringify(text)}, entity: ${literal(entity)}, duration: ${duration}) ${HORIZON_SELECTION}`,
+        `${alias(i, j)}: execExpression(expression: ${JSON.stringify(text)}, entity: ${literal(entity, SCOPES[dashboard.of])}, duration: ${duration}) ${HORIZON_SELECTION}`,
     );
     const expressions = Object.fromEntries(batch.map(({ text, i, j }) => [alias(i, j), text]));
-    return { query: `query DashboardMqe { ${fields.join(" ")} }`, variables: {}, expressions };
+    const entities = Object.fromEntries(batch.map(({ entity, i, j }) => [alias(i, j), entity]));
+    return { query: `query DashboardMqe { ${fields.join(" ")} }`, variables: {}, expressions, entities };
   });
 }
 
@@ -91,14 +97,23 @@ interface Asked {
 }
 
 /** Rows, nodes and links go with all of their expressions in one document, widgets by six. */
-function batches({ of, expressions, entities }: Dashboard, at: typeof entityAt): Asked[][] {
+function batches({ of, expressions, entities }: Dashboard, at: EntityAt): Asked[][] {
   const asked = (i: number): Asked[] => expressions.map((text, j) => ({ text, entity: at(of, i), i, j }));
   if (entities !== undefined) return [Array.from({ length: entities }, (_, i) => asked(i)).flat()];
   const widgets = asked(0);
   return Array.from({ length: Math.ceil(widgets.length / WIDGETS) }, (_, i) => widgets.slice(i * WIDGETS, (i + 1) * WIDGETS));
 }
 
-function literal(entity: EntityInput): string {
+const SCOPES: Readonly<Record<Of, string>> = {
+  nothing: "Service",
+  service: "Service",
+  instance: "ServiceInstance",
+  endpoint: "Endpoint",
+  service_relation: "ServiceRelation",
+  instance_relation: "ServiceInstanceRelation",
+};
+
+function literal(entity: EntityInput, scope: string): string {
   const fields = Object.entries(entity).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  return `{ ${["scope: Service", ...fields].join(", ")} }`;
+  return `{ ${[`scope: ${scope}`, ...fields].join(", ")} }`;
 }

@@ -89,6 +89,13 @@ test("labels are asked for by their value or with their key", async () => {
   const all = read.map(({ values }: { values: { values: never[] } }) => points(values.values));
   expect(all.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => [null, 10, null, 40]));
   expect(all[3]).toEqual([null, null, null, null]);
+  for (const none of ["[]", '[""]']) {
+    const every = await ask(
+      `readLabeledMetricsValues(condition: { name: "service_percentile", entity: ${ENTITY} }, labels: ${none}, duration: ${DURATION}) { label values { ${POINTS} } }`,
+    );
+    expect(every.map(({ label }: { label: string }) => label)).toEqual(["p=50", "p=75", "p=90", "p=95", "p=99"]);
+    expect(points(every[4].values.values)).toEqual([null, 10, null, 40]);
+  }
   const many = JSON.stringify(Array.from({ length: 101 }, () => "50"));
   const { errors } = await query.gql(
     `{ readLabeledMetricsValues(condition: { name: "service_percentile", entity: ${ENTITY} }, labels: ${many}, duration: ${DURATION}) { label } }`,

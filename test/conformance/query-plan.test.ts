@@ -110,6 +110,7 @@ function documentOf(fields: readonly { text: string; of: object; duration?: obje
     query: `query (${parameters.join(", ")}) { ${asked.join(" ")} }`,
     variables: Object.fromEntries(variables),
     expressions: {},
+    entities: {},
   };
 }
 
@@ -174,4 +175,50 @@ test("a range that cannot be read takes only its own expression with it", async 
   expect([data, errors?.[0]?.message]).toEqual([null, expect.stringMatching(/can't exceed 500 MINUTEs/)]);
   const [number] = await ask(documentOf([{ text: "1 + 1", of: SERVICE, duration: long }]));
   expect(number.data.f0.results[0].values[0].value).toBe("2");
+});
+
+/** Asks with some statements replaced by one that the database refuses. */
+async function withRefused<T>(pattern: RegExp, then: () => Promise<T>): Promise<T> {
+  const { engine } = query;
+  const read = engine.query.bind(engine);
+  const refusing: typeof read = (sql, params) =>
+    pattern.test(sql) ? read("SELECT throwIf(materialize(1), 'refused for a test')", {}) : read(sql, params);
+  Object.assign(engine, { query: refusing });
+  try {
+    return await then();
+  } finally {
+    Object.assign(engine, { query: read });
+  }
+}
+
+test("a read that fails is the error of the expressions that need it, and takes no other with it", async () => {
+  const texts = [
+    "service_cpm",
+    "service_percentile",
+    "avg(service_sla)",
+    "is_present(service_percentile)",
+    "top_n(service_cpm,3,des)",
+  ];
+  const fields = [...texts.map((text) => ({ text, of: SERVICE })), { text: "service_cpm", of: OTHER }];
+  const document = documentOf(fields);
+  const [whole] = await ask(document);
+  const failures = query.failures.length;
+  const [{ data, errors }] = await withRefused(/percentile|buckets/, () => ask(document));
+  expect(errors).toBeUndefined();
+  const told = "Storage cannot answer this (error ";
+  for (const [i, { text }] of fields.entries()) {
+    const answer = data[`f${i}`];
+    if (!text.includes("percentile")) expect([text, answer]).toEqual([text, whole.data[`f${i}`]]);
+    else expect([text, answer]).toEqual([text, { type: "UNKNOWN", results: [], error: expect.stringContaining(told) }]);
+  }
+  expect(data.f1.error).toBe(data.f3.error); // one failure, one id, one line in the log
+  expect(query.failures.slice(failures)).toEqual([expect.stringContaining("refused for a test")]);
+  expect((await ask(document))[0]).toEqual(whole);
+});
+
+test("where nothing can be read, the request fails as clients know it", async () => {
+  const texts = ["service_cpm", "service_percentile", "top_n(service_cpm,3,des)"];
+  const document = documentOf(texts.map((text) => ({ text, of: SERVICE })));
+  const [{ data, errors }] = await withRefused(/traffic_|Identifier/, () => ask(document));
+  expect([data, errors?.[0]?.message]).toEqual([null, expect.stringMatching(/^Storage cannot answer this \(error \w+\)$/)]);
 });

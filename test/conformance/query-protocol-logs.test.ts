@@ -65,6 +65,11 @@ test.each([
   ["ids that contradict each other", `serviceId: "${serviceId("a")}", endpointId: "${endpointId("b", "c")}"`, []],
   ["an id that is none", 'serviceId: "x"', []],
   ["a blank id", 'serviceId: ""', ["", "/home", "/items/3", "/items/2", "/items/1"]],
+  [
+    "a service, with everything else blank",
+    `serviceId: "${serviceId("cart.shop")}", serviceInstanceId: "", endpointId: "", relatedTrace: { traceId: "" }`,
+    ["/items/3", "/items/2", "/items/1"],
+  ],
   ["a code", 'tags: [{ key: "status.code", value: "504" }]', ["/items/3"]],
   ["a flag, which others may accompany", 'tags: [{ key: "response.flag", value: "UF" }]', ["/items/3", "/items/2"]],
   ["two flags", 'tags: [{ key: "response.flag", value: "UF" }, { key: "response.flag", value: "UH" }]', ["/items/2"]],
@@ -92,6 +97,8 @@ test("names do what ids do", async () => {
   expect(await search(within(instance), "queryLogsByName")).toEqual(["/items/3"]);
   const endpoint = 'endpoint: { serviceName: "web.shop", endpointName: "GET:/items" }';
   expect(await search(within(endpoint), "queryLogsByName")).toEqual(["/home"]);
+  const blank = 'service: { serviceName: "web.shop" }, instance: { serviceName: "", instanceName: "" }';
+  expect(await search(within(blank), "queryLogsByName")).toEqual(["/home"]);
 });
 
 test("a request id finds its rows without a range", async () => {
@@ -119,6 +126,7 @@ test("pages follow each other; 0 is the first one", async () => {
 
 test.each([
   ["neither range nor trace", "paging: { pageSize: 5 }", "queryDuration or relatedTrace is needed"],
+  ["a blank trace", 'relatedTrace: { traceId: "" }, paging: { pageSize: 5 }', "queryDuration or relatedTrace is needed"],
   ["an empty page", within("", "{ pageSize: 0 }"), "pageSize 0 is not 1 or more"],
   ["a page too far down", within("", "{ pageNum: 1001, pageSize: 10 }"), "only the first 10000 rows"],
 ])("%s is an error that says so", async (_, condition, message) => {
