@@ -1,11 +1,11 @@
-/** Ranked entities. All rankings that one request asks of one table and range are read by one statement, as long as they use
- *  no more columns than it has places. */
+/** Ranked entities. All rankings that one request asks of one table and range are read by one statement, as long as there are
+ *  places for them and for the columns they use. */
 import DataLoader from "dataloader";
 import type { Column, Scope } from "../../oap/catalog/columns.ts";
 import type { MetricValue } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
-import { seconds, sqlByTable, tableOf } from "./sql.ts";
+import { numbered, seconds, sqlByTable, tableOf } from "./sql.ts";
 
 export interface Ranking {
   readonly scope: Scope;
@@ -32,7 +32,8 @@ interface Question {
 }
 
 const SQL = sqlByTable("rankings");
-const COLUMNS_PER_STATEMENT = 8;
+/** Of rankings, and of columns. */
+const PLACES = 8;
 export const RANKED_MAX = 5_000;
 
 /** One per request. */
@@ -69,13 +70,13 @@ interface Pack {
   readonly questions: Question[];
 }
 
-/** Rankings into statements, each with no more columns than there are places. */
+/** Rankings into statements, each with no more of them, and of their columns, than there are places. */
 function packed(questions: readonly Question[]): Pack[] {
   const packs: Pack[] = [];
   for (const question of questions) {
     const used = columnsOf(question.ranking.value);
     const missing = (pack: Pack): Column[] => used.filter((column) => !pack.columns.includes(column));
-    let pack = packs.find((one) => one.columns.length + missing(one).length <= COLUMNS_PER_STATEMENT);
+    let pack = packs.find((one) => one.questions.length < PLACES && one.columns.length + missing(one).length <= PLACES);
     if (pack === undefined) {
       pack = { columns: [], questions: [] };
       packs.push(pack);
@@ -93,11 +94,13 @@ function columnsOf({ parts, whole }: MetricValue): Column[] {
 async function readPack(reader: SqlReader, { columns, questions }: Pack, answers: Answers) {
   const { table, range } = questions[0] as Question;
   const rankings = questions.map(({ ranking }) => ranking);
-  const rows = await reader.query<RankedEntity & { ranking: number }>(SQL(table), {
+  const rows = await reader.query<RankedEntity & { ranking: number }>(numbered(SQL(table), PLACES), {
     table,
     ...seconds(range),
-    ...Object.fromEntries(Array.from({ length: COLUMNS_PER_STATEMENT }, (_, i) => [`c${i + 1}`, columns[i] ?? "calls"])),
-    ...formulas(rankings, columns, range.stepMs / 1_000),
+    ...inPlaces((i) => ({
+      c: columns[i] ?? "calls",
+      ...formula(rankings[i] ?? (rankings[0] as Ranking), columns, range.stepMs / 1_000),
+    })),
     scopes: rankings.map(({ scope }) => scope),
     services: rankings.map(({ service }) => service?.service ?? ""),
     normals: rankings.map(({ service }) => (service?.normal ? 1 : 0)),
@@ -109,18 +112,26 @@ async function readPack(reader: SqlReader, { columns, questions }: Pack, answers
     answers.set(question, (byRanking.get(i + 1) ?? []).slice(0, question.ranking.n));
 }
 
-function formulas(rankings: readonly Ranking[], columns: readonly Column[], stepSeconds: number) {
-  const place = (column: Column): number => columns.indexOf(column) + 1;
-  const part = (i: number) => rankings.map(({ value: { parts } }) => parts[i] ?? ([parts[0]?.[0] ?? "calls", 0] as const));
-  const wholes = rankings.map(({ value: { whole } }) => whole);
+/** `of` for each place; names get their number. */
+function inPlaces(of: (i: number) => Readonly<Record<string, string | number>>): Record<string, string | number> {
+  const places = Array.from({ length: PLACES }, (_, i) =>
+    Object.entries(of(i)).map(([name, value]) => [`${name}${i + 1}`, value]),
+  );
+  return Object.fromEntries(places.flat());
+}
+
+function formula({ value: { parts, scale, whole } }: Ranking, columns: readonly Column[], stepSeconds: number) {
+  const place = (column: Column): string => `v${columns.indexOf(column) + 1}`;
+  const [[a, weightA], [b, weightB] = [a, 0] as const] = parts as readonly [
+    MetricValue["parts"][number],
+    MetricValue["parts"][number]?,
+  ];
+  const isShare = typeof whole === "string";
+  const seen = place(isShare ? whole : whole.presence);
   return {
-    a: part(0).map(([column]) => place(column)),
-    weight_a: part(0).map(([, weight]) => weight),
-    b: part(1).map(([column]) => place(column)),
-    weight_b: part(1).map(([, weight]) => weight),
-    scale: rankings.map(({ value: { scale, whole } }) => (typeof whole === "string" ? scale : scale * whole.perSeconds)),
-    over: wholes.map((whole) => (typeof whole === "string" ? place(whole) : 0)),
-    time: wholes.map(() => stepSeconds),
-    seen: wholes.map((whole) => place(typeof whole === "string" ? whole : whole.presence)),
+    ...{ a: place(a), weight_a: weightA, b: place(b), weight_b: weightB, seen },
+    ...(isShare
+      ? { over: seen, share: 1, time: 0, scale }
+      : { over: seen, share: 0, time: stepSeconds, scale: scale * whole.perSeconds }),
   };
 }

@@ -18,6 +18,16 @@ export function sqlByTable(name: string, ...parts: string[]): (table: string) =>
   return (table) => (table.endsWith("_day") ? days : hours);
 }
 
+/** Each line with # as often as `count` says, with the numbers from 1 in its place, separated by commas. */
+export function numbered(text: string, count: number): string {
+  const repeated = (line: string): string =>
+    Array.from({ length: count }, (_, i) => line.replaceAll("#", String(i + 1))).join(",\n");
+  return text
+    .split("\n")
+    .map((line) => (line.includes("#") && !line.startsWith("--") ? repeated(line) : line))
+    .join("\n");
+}
+
 function read(name: string): string {
   return readFileSync(new URL(`./${name}.sql`, import.meta.url), "utf8");
 }
