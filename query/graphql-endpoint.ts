@@ -11,7 +11,7 @@ import type { Door, DoorParts } from "./door.ts";
 import { ErrorAnswers } from "./error-answers.ts";
 import { readBody, sendText } from "./http.ts";
 import { documentLimits, type RefusedRequests } from "./limits.ts";
-import { buildQuerySchema } from "./schema.ts";
+import { querySchema } from "./schema.ts";
 
 /** Answers from this size on are worth compressing: maps and lists shrink to a tenth. */
 const COMPRESS_FROM = 8_192;
@@ -34,7 +34,7 @@ export function graphqlEndpoint({ options, makeContext }: DoorParts, refusedByLi
     onReject: [() => void refusedByLimit.tokens++],
   };
   const yoga = createYoga({
-    schema: buildQuerySchema(),
+    schema: querySchema(),
     context: makeContext,
     maskedErrors: { maskError: (error) => errors.of(error) },
     graphiql: false,
