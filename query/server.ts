@@ -32,7 +32,7 @@ export class HttpServer {
     this.#doors = [
       graphqlEndpoint({ options, makeContext }, this.refused),
       healthDoor(options),
-      adminDoor({ options, makeContext }),
+      adminDoor({ options, makeContext }, this.refused),
       metricsDoor(options),
       new StaticFiles(options.uiDir),
     ];

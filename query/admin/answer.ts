@@ -6,6 +6,7 @@ import { type Format, formatOf } from "../accept.ts";
 import type { QueryContext, QueryOptions } from "../context.ts";
 import type { ErrorAnswers } from "../error-answers.ts";
 import { readBody, sendJson, sendText } from "../http.ts";
+import type { RefusedRequests } from "../limits.ts";
 import { ask } from "./ask.ts";
 import { inspectEntities, inspectMetrics, inspectValues, inspectValuesOf } from "./inspect.ts";
 import { Parameters } from "./parameters.ts";
@@ -20,6 +21,7 @@ export interface Asked {
   readonly context: QueryContext;
   readonly options: QueryOptions;
   readonly errors: ErrorAnswers;
+  readonly refused: RefusedRequests;
 }
 
 interface Route {
@@ -70,17 +72,31 @@ export async function answerAdmin(asked: Asked): Promise<void> {
   }
 }
 
-async function answerOf(route: Route, { request, url, context, options }: Asked): Promise<unknown> {
+async function answerOf(route: Route, { request, url, context, options, refused }: Asked): Promise<unknown> {
   if (request.method !== "POST" || route.answerBody === undefined) {
     return await route.answer(new Parameters(url.searchParams), context);
   }
   if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) {
     request.resume();
-    throw new QueryError("the body must be application/json");
+    throw new BodyFault(415, "the body must be application/json");
   }
-  const body = await readBody(request, options.limits.bodyMaxBytes);
-  if (body === null) throw new QueryError(`the body is larger than ${options.limits.bodyMaxBytes} bytes (query.maxBodyBytes)`);
+  const { bodyMaxBytes } = options.limits;
+  const body = await readBody(request, bodyMaxBytes);
+  if (body === null) {
+    refused.bodies++;
+    throw new BodyFault(413, `the body is larger than ${bodyMaxBytes} bytes (query.maxBodyBytes)`);
+  }
   return await route.answerBody(parsed(body), context);
+}
+
+/** A body that is not looked into. */
+class BodyFault extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
 }
 
 function parsed(body: string): Record<string, unknown> {
@@ -118,6 +134,7 @@ function linesOf(object: object, prefix: string): string[] {
 
 /** What the client got wrong is told as it is; what failed here as GraphQL clients are told. */
 function failure(error: unknown, errors: ErrorAnswers): { status: number; message: string } {
+  if (error instanceof BodyFault) return error;
   const cause = error instanceof GraphQLError ? error.originalError : error;
   const isOfClient =
     cause instanceof QueryError || (error instanceof GraphQLError && cause == null) || cause instanceof GraphQLError;

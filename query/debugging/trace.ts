@@ -28,6 +28,8 @@ export interface DebuggingTrace {
 /** A question takes a few statements; a search of access logs that finds little takes one for every step of its window. */
 const SPANS_MAX = 200;
 const TEXT_MAX = 16_384;
+/** Of one trace: a document can ask for hundreds. */
+const TEXTS_MAX = 65_536;
 const NAME_MAX = 160;
 const NS_PER_MS = 1e6;
 
@@ -40,6 +42,7 @@ export class Trace {
   readonly #startedAt = performance.now();
   readonly #spans: Span[] = [];
   #left = 0;
+  #room = TEXTS_MAX;
 
   /** @param isRowsTold whether what storage answered is told, too */
   constructor(operation: string, condition: string, isRowsTold: boolean) {
@@ -57,7 +60,7 @@ export class Trace {
     const from = this.#now();
     try {
       const rows = await ask();
-      const answer = this.#isRowsTold ? `\n${cut(JSON.stringify(rows))}` : "";
+      const answer = this.#isRowsTold ? `\n${cut(JSON.stringify(rows), TEXT_MAX)}` : "";
       this.#add(sql, from, `${rows.length} rows\n${JSON.stringify(params)}\n${sql}${answer}`, null);
       return rows;
     } catch (error) {
@@ -83,7 +86,9 @@ export class Trace {
     const endTime = this.#now();
     const spanId = this.#spans.length + 1;
     const duration = endTime - startTime;
-    this.#spans.push({ spanId, parentSpanId: 0, operation: nameOf(sql), startTime, endTime, duration, msg: cut(msg), error });
+    const told = cut(msg, Math.min(TEXT_MAX, this.#room));
+    this.#room = Math.max(0, this.#room - told.length);
+    this.#spans.push({ spanId, parentSpanId: 0, operation: nameOf(sql), startTime, endTime, duration, msg: told, error });
   }
 
   #now(): number {
@@ -107,6 +112,6 @@ function nameOf(sql: string): string {
   return first === undefined ? "ClickHouse" : `ClickHouse: ${first.slice(0, NAME_MAX)}`;
 }
 
-function cut(text: string): string {
-  return text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX)} … (${text.length} characters)`;
+function cut(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax)} … (${text.length} characters)`;
 }

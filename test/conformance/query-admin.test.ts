@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { endpointId, instanceId, relationId, serviceId } from "../../oap/model/entity.ts";
 import type { Lack, SetupReader } from "../../oap/model/ports.ts";
+import { REQUEST_LIMITS } from "../builders/limits.ts";
 import { READY_NODE } from "../builders/node.ts";
 import { QUIET_SERVER } from "../builders/server-status.ts";
 import { sidelight } from "../harness/sidelight.ts";
@@ -287,7 +288,14 @@ test("an entity as it is listed goes into an expression as it is", async () => {
   const { results } = await json(`/inspect/values?metric=service_cpm&service=${CART}&${HELD}`);
   expect(results[0].values.map(({ value }: { value: string }) => value)).toEqual([null, "1", "2"]);
   const other = { method: "POST", headers: { "content-type": "text/plain" }, body: "{}" };
-  expect((await fetch(`${query.url}/inspect/values`, other)).status).toBe(400);
+  expect((await fetch(`${query.url}/inspect/values`, other)).status).toBe(415);
+  const large = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: " ".repeat(REQUEST_LIMITS.bodyMaxBytes + 1),
+  };
+  expect((await fetch(`${query.url}/inspect/values`, large)).status).toBe(413);
+  expect(query.http.refused.bodies).toBe(1);
 });
 
 test("a failure of storage is told by an id, never by what storage said", async () => {
