@@ -42,7 +42,13 @@ export class Main {
   /** How much of the access log all ingest processes of this node keep. */
   readonly logRates: LogRates;
   /** Questions to ClickHouse. */
-  readonly sql: SqlReader = { query: (sql, params) => this.#reader().query(sql, params) };
+  readonly sql: SqlReader = {
+    query: async <Row>(sql: string, params: Readonly<Record<string, unknown>>) => {
+      const rows = await this.#reader().query<Row>(sql, params);
+      this.#readiness.well("clickhouse"); // its own question may wait for a connection while others are answered
+      return rows;
+    },
+  };
   #storage: Storage | null = null;
   #ingest: readonly IngestStatus[] = [];
   readonly #readiness = new Readiness();

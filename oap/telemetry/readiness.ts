@@ -27,7 +27,7 @@ export class Readiness {
       lacks.push({ part: "query", reason: `ClickHouse has not answered for ${this.#seconds("clickhouse")} s` });
     if (this.#wellAt.get("ingest") === undefined) lacks.push({ part: "ingest", reason: "no ingest process takes entries yet" });
     else if (this.#isSilent("ingest"))
-      lacks.push({ part: "ingest", reason: `no ingest process has taken entries for ${this.#seconds("ingest")} s` });
+      lacks.push({ part: "ingest", reason: `no ingest process has told of itself for ${this.#seconds("ingest")} s` });
     return lacks;
   }
 

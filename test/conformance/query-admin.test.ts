@@ -338,6 +338,7 @@ test("readiness gives its reasons, by part, as text or JSON, and checkHealth and
     lacks = [];
   }
   expect((await get("/healthz/ready", {}, "POST")).status).toBe(405);
+  expect((await get("/healthz/ready?part=ingset")).status).toBe(400);
 });
 
 test("the terminal shows a series as a table, by the server's clock", async () => {

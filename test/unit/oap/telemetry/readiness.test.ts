@@ -31,10 +31,10 @@ test("one slow answer or one process that is replaced is no lack, silence is, an
   clock.ms += 20_000;
   expect(reasons()).toEqual([
     "query: ClickHouse has not answered for 35 s",
-    "ingest: no ingest process has taken entries for 20 s",
+    "ingest: no ingest process has told of itself for 20 s",
   ]);
   readiness.well("clickhouse");
-  expect(reasons()).toEqual(["ingest: no ingest process has taken entries for 20 s"]);
+  expect(reasons()).toEqual(["ingest: no ingest process has told of itself for 20 s"]);
 });
 
 test("what does not answer is asked again, a few times at once at most, and is well with the first answer", async () => {
