@@ -1,6 +1,7 @@
 /** What operators and their tools ask of a server by URL, and the same from a terminal: on stored rows. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
+import { query as typedQuery } from "../../oap/cli/query.ts";
 import { endpointId, instanceId, relationId, serviceId } from "../../oap/model/entity.ts";
 import type { Lack, SetupReader } from "../../oap/model/ports.ts";
 import { REQUEST_LIMITS } from "../builders/limits.ts";
@@ -230,8 +231,10 @@ test("metrics that are produced here are listed with their scope and columns", a
   ]);
   const named = async (parameters: string): Promise<string[]> =>
     (await json(`/inspect/metrics?${parameters}`)).metrics.map(({ name }: { name: string }) => name);
-  const endpoints = await named("catalog=ENDPOINT&catalog=SERVICE_INSTANCE&type=LABELED_VALUE");
-  expect(endpoints.sort()).toEqual(["endpoint_percentile", "service_instance_percentile"]);
+  expect(await named("catalog=ENDPOINT&catalog=SERVICE&type=LABELED_VALUE")).toEqual([
+    "service_percentile",
+    "endpoint_percentile",
+  ]);
   expect(await named("regex=kubernetes_.*")).toEqual([]); // known by name, never produced
 });
 
@@ -360,25 +363,24 @@ last                  2
   });
 });
 
-test("the terminal shows lists, sparklines and JSON, and what went wrong on stderr with an exit code", async () => {
-  const environment = { SIDELIGHT_URL: query.url };
-  const [top, line, raw, hour, unknown, unfit, unreachable, usage] = await Promise.all([
-    sidelight(["query", "top_n(service_cpm,5,des)", "--last", "3m"], environment),
-    sidelight(["query", "service_percentile{p='50'}", "-s", CART, "-l", "3m", "-o", "sparkline"], environment),
-    sidelight(["query", "avg(service_cpm)", "-s", CART, "-l", "2m", "-o", "json", "--until", "2026-03-01T10:18"], environment),
-    sidelight(["query", "service_resp_time", "-s", CART, "-l", "1h", "--step", "hour"], environment),
-    sidelight(["query", "service_cpm +", "-s", CART], environment),
-    sidelight(["query", "endpoint_cpm", "-s", CART], environment),
-    sidelight(["query", "service_cpm", "--url", "http://127.0.0.1:9"]),
-    sidelight(["query", "service_cpm", "--last", "soon"], environment),
-  ]);
-  expect(top.out).toContain("#  VALUE  NAME\n1      1  cart.shop\n");
-  expect(line.out).toContain("p=50  –█▁  min 9  max 47  last 9\n");
-  expect(JSON.parse(raw.out)).toMatchObject({ type: "SINGLE_VALUE", error: null, results: [{ values: [{ value: "1.5" }] }] });
-  expect(hour.out).toContain("2026-03-01 10     21\n");
-  expect([top, line, raw, hour].map(({ code, err }) => `${code}${err}`)).toEqual(["0", "0", "0", "0"]);
-  expect([unknown.code, unknown.out, unknown.err]).toEqual([1, "", expect.stringMatching(/^sidelight: line 1:/)]);
-  expect([unfit.code, unfit.out, unfit.err]).toEqual([1, "", expect.stringContaining("--endpoint")]);
-  expect([unreachable.code, unreachable.err]).toEqual([1, expect.stringContaining("http://127.0.0.1:9 cannot be reached")]);
-  expect([usage.code, usage.err]).toEqual([2, expect.stringContaining("--last")]);
+test("the terminal shows lists, sparklines and JSON of any time that is asked for", async () => {
+  const typed = async (...args: string[]) => (await typedQuery(args, { SIDELIGHT_URL: query.url })).text;
+  expect(await typed("top_n(service_cpm,5,des)", "--last", "3m")).toContain("#  VALUE  NAME\n1      1  cart.shop\n");
+  const line = await typed("service_percentile{p='50'}", "-s", CART, "-l", "3m", "-o", "sparkline");
+  expect(line).toContain("p=50  –█▁  min 9  max 47  last 9\n");
+  const json = await typed("avg(service_cpm)", "-s", CART, "-l", "2m", "-o", "json", "--until", "2026-03-01T10:18");
+  expect(JSON.parse(json)).toMatchObject({ type: "SINGLE_VALUE", error: null, results: [{ values: [{ value: "1.5" }] }] });
+  expect(await typed("service_resp_time", "-s", CART, "-l", "1h", "--step", "hour")).toContain("2026-03-01 10     21\n");
+});
+
+test("what went wrong in the terminal is said on stderr, with an exit code", async () => {
+  const typed = (...args: string[]) => sidelight(["query", ...args], { SIDELIGHT_URL: query.url });
+  const [mistake, usage] = await Promise.all([typed("service_cpm +", "-s", CART), typed("service_cpm", "--last", "soon")]);
+  expect([mistake.code, mistake.out, mistake.err]).toEqual([1, "", expect.stringMatching(/^sidelight: line 1:/)]);
+  expect([usage.code, usage.out, usage.err]).toEqual([2, "", expect.stringContaining("--last")]);
+  const ask = (...args: string[]) => typedQuery(args, { SIDELIGHT_URL: query.url });
+  await expect(ask("endpoint_cpm", "-s", CART)).rejects.toThrow("--endpoint");
+  await expect(ask("service_cpm", "-s", CART, "--step", "minute", "-l", "20d")).rejects.toThrow("can't exceed 500 MINUTEs");
+  await expect(ask("service_cpm", "--url", "http://127.0.0.1:9")).rejects.toThrow("http://127.0.0.1:9 cannot be reached");
+  await expect(ask("service_cpm", "--url", `${query.url}/metrics`)).rejects.toThrow(/answered 40\d/);
 });
