@@ -3,7 +3,7 @@
 import { type Period, STEPS, timeText } from "./period.ts";
 import type { Output } from "./query-arguments.ts";
 import { sparkline } from "./sparkline.ts";
-import { printable, table } from "./table.ts";
+import { printable, rows, table } from "./table.ts";
 
 export interface ExpressionAnswer {
   readonly type: string;
@@ -39,27 +39,26 @@ export function shown(answer: ExpressionAnswer, { title, period, output }: Shown
 function points(results: readonly Series[], { step }: Period): string {
   const ids = [...new Set(results.flatMap(({ values }) => values.map(({ id }) => id ?? "")))];
   const byId = results.map(({ values }) => new Map(values.map(({ id, value }) => [id ?? "", value])));
-  const rows = ids.map((id) => [timeText(Number(id), step), ...byId.map((series) => series.get(id) ?? NONE)]);
+  const steps = ids.map((id) => [timeText(Number(id), step), ...byId.map((series) => series.get(id) ?? NONE)]);
   const summaries = results.map(summaryOf);
   const summary = (["min", "max", "last"] as const).map((name) => [name, ...summaries.map((one) => one[name])]);
-  return table(["TIME (UTC)", ...results.map(({ metric }) => labelText(metric) || "VALUE")], rows, summary);
+  return table(["TIME (UTC)", ...results.map(({ metric }) => labelText(metric) || "VALUE")], steps, summary);
 }
 
 function sparklines(results: readonly Series[]): string {
-  const names = results.map(({ metric }) => labelText(metric));
-  const width = Math.max(...names.map((name) => [...name].length));
-  const lines = results.map((series, i) => {
+  const lines = results.map((series) => {
     const { min, max, last } = summaryOf(series);
-    const name = width === 0 ? "" : `${(names[i] ?? "").padEnd(width)}  `;
-    return `${name}${sparkline(series.values.map(({ value }) => numberOf(value)))}  min ${min}  max ${max}  last ${last}`;
+    const line = sparkline(series.values.map(({ value }) => numberOf(value)));
+    return [labelText(series.metric), line, "min", min, "max", max, "last", last];
   });
-  return `${lines.join("\n")}\n`;
+  const isNamed = lines.some(([name]) => name !== "");
+  return rows(isNamed ? lines : lines.map((line) => line.slice(1)), isNamed ? [0, 1] : [0]);
 }
 
 function ranking(results: readonly Series[]): string {
   const values = results.flatMap((series) => series.values);
-  const rows = values.map(({ id, value }, i) => [String(i + 1), value ?? NONE, printable(id ?? NONE)]);
-  return table(["#", "VALUE", "NAME"], rows, [], [2]);
+  const places = values.map(({ id, value }, i) => [String(i + 1), value ?? NONE, printable(id ?? NONE)]);
+  return table(["#", "VALUE", "NAME"], places, [], [0, 2]);
 }
 
 function singles(results: readonly Series[]): string {

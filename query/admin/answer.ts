@@ -126,8 +126,8 @@ async function send({ response }: Asked, format: Format, value: unknown): Promis
 /** Nested keys are joined by dots; what could end a line is written as JSON has it. */
 function linesOf(object: object, prefix: string): string[] {
   return Object.entries(object).flatMap(([key, value]) => {
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return linesOf(value, `${prefix}${key}.`);
-    const text = Array.isArray(value) ? `[${value.join(", ")}]` : String(value ?? "");
+    if (typeof value === "object" && value !== null) return linesOf(value, `${prefix}${key}.`);
+    const text = String(value ?? "");
     return [`${prefix}${key}=${/[\r\n]/.test(text) ? JSON.stringify(text) : text}`];
   });
 }

@@ -8,6 +8,7 @@ const TTL = `{
   metrics: getMetricsTTL { metadata minute hour day coldMinute coldHour coldDay }
   records: getRecordsTTL { normal trace zipkinTrace log browserErrorLog coldNormal coldTrace coldZipkinTrace coldLog coldBrowserErrorLog }
 }`;
+const FEATURES = { "admin-server.provider": "default", "status.provider": "default", "inspect.provider": "default" };
 /** What another server of this storage is reached at is not known: there is no need to. */
 const NO_PORT = 0;
 
@@ -27,16 +28,15 @@ export async function ttl(context: QueryContext): Promise<unknown> {
   return await ask(context, TTL);
 }
 
-/** The settings by key, and before them what clients look for in the configuration of the server they were written for: which features
- *  there are, and where questions are taken. */
+/** The settings by key, all as text, as clients expect; and before them what clients look for in the configuration of the server they were
+ *  written for: which features there are, and where questions are taken. */
 export async function configDump({ node, setup }: QueryContext): Promise<object> {
   const { host, port } = addressOf(await setup.listeners(), "http");
-  const clients = { "admin-server.provider": "default", "status.provider": "default", "inspect.provider": "default" };
   return {
-    ...clients,
+    ...FEATURES,
     "core.default.restHost": host,
-    "core.default.restPort": port,
-    ...node.settings(),
+    "core.default.restPort": String(port),
+    ...Object.fromEntries(Object.entries(node.settings()).map(([key, value]) => [key, String(value ?? "")])),
   };
 }
 

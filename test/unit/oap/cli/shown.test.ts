@@ -50,9 +50,9 @@ last                 ∞  100.5
 test("a sparkline is a line for each series", () => {
   const results = [series(["0", "7", null, "NaN"], "50"), series(["5", "5", "5", "5"], "99")];
   expect(show("TIME_SERIES_VALUES", results, "sparkline")).toContain(
-    "\n\np=50  ▁█–?  min 0  max 7  last NaN\np=99  ▅▅▅▅  min 5  max 5  last 5\n",
+    "\n\np=50  ▁█–?  min  0  max  7  last  NaN\np=99  ▅▅▅▅  min  5  max  5  last    5\n",
   );
-  expect(show("TIME_SERIES_VALUES", [series([null, null])], "sparkline")).toContain("\n\n––  min –  max –  last –\n");
+  expect(show("TIME_SERIES_VALUES", [series([null, null])], "sparkline")).toContain("\n\n––  min  –  max  –  last  –\n");
 });
 
 test("blocks go from the lowest to the highest value, and infinity is as high as they go", () => {
