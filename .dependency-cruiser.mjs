@@ -44,6 +44,8 @@ export default {
       { pathNot: ["^test/", "^oap/(supervisor|main|ingest)\\.ts$", "^oap/demo/"] },
       { path: "^oap/(supervisor|main|ingest)\\.ts$" },
     ),
+    only("cli-asks-over-http", folder("oap/cli"), ...SHARED),
+    rule("nothing-imports-the-cli", { pathNot: ["^test/", "^oap/cli/"] }, { path: folder("oap/cli") }),
     rule("nothing-imports-tests", { pathNot: "^test/" }, { path: "^test/" }),
     rule("lib-is-the-lowest", { path: "^ui/src/lib/" }, { path: "^ui/src/(app|features|components)/" }),
     rule("components-fetch-nothing", { path: "^ui/src/components/" }, { path: "^ui/src/(app|features)/" }),

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HttpServer } from "../query/server.ts";
 import { logBudgets } from "./access-logs.ts";
 import { LogRates } from "./analysis/log-rates.ts";
+import { effectiveSettings } from "./config/effective.ts";
 import type { Config } from "./config/schema.ts";
 import { GuardedStorage } from "./guarded-storage.ts";
 import { ConfigError, StorageError } from "./model/errors.ts";
@@ -15,11 +16,14 @@ import { SharedEndpoints } from "./shared-endpoints.ts";
 import { runChild } from "./start/child.ts";
 import { inMemory } from "./storage/audit.ts";
 import { AuditPace } from "./storage/audit-pace.ts";
+import type { Engine } from "./storage/engine.ts";
 import { BoundLog } from "./telemetry/bound-log.ts";
+import { Heartbeat } from "./telemetry/heartbeat.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { otherProcess } from "./telemetry/other-process.ts";
 import { problemsOf } from "./telemetry/problems.ts";
 import { HealthMonitor } from "./telemetry/process-health.ts";
+import { Readiness } from "./telemetry/readiness.ts";
 import { exposition, type OtherProcess, type SelfStatus } from "./telemetry/self-metrics.ts";
 import { serverStatus } from "./telemetry/server-status.ts";
 import { type Listener, mergeProxies } from "./telemetry/setup.ts";
@@ -30,8 +34,7 @@ const LAST_QUESTIONS_MS = 500;
 
 export class Main {
   readonly http: HttpServer;
-  /** What the ingest processes told last, and what is listened on: set by whoever runs them. */
-  ingest: readonly IngestStatus[] = [];
+  /** What is listened on: set by whoever runs this. */
   listeners: readonly Listener[] = [];
   supervisor: SupervisorStatus | null = null;
   /** Names of endpoints, for all ingest processes of this node. */
@@ -40,8 +43,17 @@ export class Main {
   /** How much of the access log all ingest processes of this node keep. */
   readonly logRates: LogRates;
   /** Questions to ClickHouse. */
-  readonly sql: SqlReader = { query: (sql, params) => this.#reader().query(sql, params) };
+  readonly sql: SqlReader = {
+    query: async <Row>(sql: string, params: Readonly<Record<string, unknown>>) => {
+      const rows = await this.#reader().query<Row>(sql, params);
+      this.#readiness.well("clickhouse"); // its own question may wait for a connection while others are answered
+      return rows;
+    },
+  };
   #storage: Storage | null = null;
+  #ingest: readonly IngestStatus[] = [];
+  readonly #readiness = new Readiness();
+  #clickhouse: Heartbeat | null = null;
   readonly #config: Config;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -70,7 +82,11 @@ export class Main {
       partial: () => this.#storage?.partial() ?? null,
       clock,
       setup,
-      isReady: () => this.#storage !== null,
+      node: {
+        name: () => this.#storage?.node ?? null,
+        lacks: () => this.#readiness.lacks(),
+        settings: () => effectiveSettings(config),
+      },
       retention: retentionOf(config),
       storage: this.#guarded,
       limits: {
@@ -87,10 +103,24 @@ export class Main {
     });
   }
 
+  /** What the ingest processes told last, every second: set by whoever runs them. */
+  get ingest(): readonly IngestStatus[] {
+    return this.#ingest;
+  }
+
+  set ingest(told: readonly IngestStatus[]) {
+    this.#ingest = told;
+    if (told.length > 0) this.#readiness.well("ingest");
+  }
+
   /** Opens storage and begins to insert. @throws StorageError */
   async open(): Promise<void> {
     this.#storage = await openStorage(this.#config, this.#clock, this.#log);
-    const { reader, writer, embedded } = this.#storage;
+    const { reader, writer, embedded, engines } = this.#storage;
+    this.#readiness.well("storage");
+    this.#readiness.well("clickhouse");
+    const answered = () => Promise.any(engines.map(answering)); // one of a cluster will do: answers say what they lack
+    this.#clickhouse = new Heartbeat(answered, () => this.#readiness.well("clickhouse"));
     writer.start();
     this.#guarded.start(this.#storage);
     this.endpoints.follow(reader, embedded === null);
@@ -127,6 +157,7 @@ export class Main {
   async stop(): Promise<void> {
     await this.http.stop();
     this.#health.stop();
+    this.#clickhouse?.stop();
     if (this.#auditTimer !== null) clearInterval(this.#auditTimer);
     // What asks ClickHouse may hang on it: the last inserts come first.
     const quiet = Promise.all([this.#auditing, this.endpoints.stop(), this.#guarded.stop()]);
@@ -181,6 +212,11 @@ export class Main {
     if (this.#storage === null) throw new StorageError("storage is not open yet", { retryable: true });
     return this.#storage.reader;
   }
+}
+
+/** @throws StorageError when it does not answer */
+async function answering(engine: Engine): Promise<void> {
+  if (!(await engine.ping())) throw new StorageError("ClickHouse does not answer", { retryable: true });
 }
 
 const EXIT_CONFIG = 78;

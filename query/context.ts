@@ -1,6 +1,7 @@
 /** What resolvers get: the readers of one request. */
-import type { Clock, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
+import type { Clock, NodeReader, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
 import type { Retention } from "../oap/model/retention.ts";
+import { traced } from "./debugging/trace.ts";
 import { ErrorAnswers } from "./error-answers.ts";
 import { Budget } from "./expression/budget.ts";
 import type { RefusedRequests, RequestLimits } from "./limits.ts";
@@ -18,8 +19,7 @@ export interface QueryOptions {
   /** HTTP connections open at a time. */
   readonly connectionsMax: number;
   readonly storage: StorageReader;
-  /** Whether storage is open. */
-  readonly isReady: () => boolean;
+  readonly node: NodeReader;
   /** Our own metrics in Prometheus' text format. */
   readonly metrics: () => Promise<string>;
   /** Where the built dashboard is; ui/dist beside this folder when not given. */
@@ -36,9 +36,10 @@ export interface QueryContext extends QueryOptions {
 
 /** Makes the context of each request; metadata is shared by all of them. */
 export function contextFactory(options: QueryOptions, refused: RefusedRequests): () => QueryContext {
-  const metadata = new Metadata(options.sql, options.clock);
+  const { limits } = options;
+  const sql = traced(options.sql);
+  const metadata = new Metadata(sql, options.clock);
   const failures = new ErrorAnswers(options);
-  const { sql, limits } = options;
   const budget = () => new Budget(limits.valuesMax, () => refused.values++);
-  return () => ({ ...options, metadata, storedMetrics: new StoredMetrics(sql, metadata, budget()), failures });
+  return () => ({ ...options, sql, metadata, storedMetrics: new StoredMetrics(sql, metadata, budget()), failures });
 }

@@ -10,7 +10,7 @@ import type { QueryOptions } from "./context.ts";
 import type { Door, DoorParts } from "./door.ts";
 import { readBody, sendText } from "./http.ts";
 import { documentLimits, type RefusedRequests } from "./limits.ts";
-import { buildQuerySchema } from "./schema.ts";
+import { querySchema } from "./schema.ts";
 
 /** Answers from this size on are worth compressing: maps and lists shrink to a tenth. */
 const COMPRESS_FROM = 8_192;
@@ -33,7 +33,7 @@ export function graphqlEndpoint({ options, makeContext }: DoorParts, refusedByLi
     onReject: [() => void refusedByLimit.tokens++],
   };
   const yoga = createYoga({
-    schema: buildQuerySchema(),
+    schema: querySchema(),
     context: makeContext,
     maskedErrors: { maskError: (error) => errors.of(error) },
     graphiql: false,

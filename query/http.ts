@@ -4,6 +4,11 @@ export function sendText(response: ServerResponse, status: number, text: string,
   response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", ...headers }).end(`${text}\n`);
 }
 
+export function sendJson(response: ServerResponse, status: number, value: unknown, headers: OutgoingHttpHeaders = {}): void {
+  const type = { "Content-Type": "application/json; charset=utf-8", Vary: "Accept" };
+  response.writeHead(status, { ...type, ...headers }).end(`${JSON.stringify(value, null, 2)}\n`);
+}
+
 /** The whole body as text; null when it is larger than `maxBytes`. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string | null> {
   const chunks: Buffer[] = [];

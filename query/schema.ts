@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
 import { createSchema } from "graphql-yoga";
 import type { QueryContext } from "./context.ts";
+import { debuggable } from "./debugging/debuggable.ts";
 import { emptyResolvers } from "./empty-answers.ts";
 import { common } from "./resolvers/common.ts";
 import { endpointTopology } from "./resolvers/endpoint-topology.ts";
@@ -39,6 +40,15 @@ function whole(value: unknown): number {
   return Math.round(number);
 }
 
+type QuerySchema = ReturnType<typeof buildQuerySchema>;
+let shared: QuerySchema | null = null;
+
+/** The one that every way in asks: it takes some megabytes, and holds nothing of a request. */
+export function querySchema(): QuerySchema {
+  shared ??= buildQuerySchema();
+  return shared;
+}
+
 export function buildQuerySchema() {
   const names = readdirSync(FILES).filter((name) => name.endsWith(".graphql"));
   const typeDefs = names.map((name) => readFileSync(new URL(name, FILES), "utf8"));
@@ -60,7 +70,7 @@ export function buildQuerySchema() {
     topEndpoints,
     storage,
   ];
-  const Query = Object.assign({}, ...topics.map((topic) => topic.Query));
+  const Query = debuggable(Object.assign({}, ...topics.map((topic) => topic.Query)));
   return createSchema<QueryContext>({
     typeDefs,
     resolvers: { Long, Query, Mutation: { ...emptyResolvers("Mutation"), ...common.Mutation } },

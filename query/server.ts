@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ListenError } from "../oap/model/errors.ts";
+import { adminDoor } from "./admin/door.ts";
 import { contextFactory, type QueryOptions } from "./context.ts";
 import type { Door } from "./door.ts";
 import { graphqlEndpoint } from "./graphql-endpoint.ts";
@@ -31,6 +32,7 @@ export class HttpServer {
     this.#doors = [
       graphqlEndpoint({ options, makeContext }, this.refused),
       healthDoor(options),
+      adminDoor({ options, makeContext }, this.refused),
       metricsDoor(options),
       new StaticFiles(options.uiDir),
     ];

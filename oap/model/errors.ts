@@ -69,3 +69,17 @@ export class ListenError extends SidelightError {
     super("LISTEN", message, { cause });
   }
 }
+
+/** A command of the terminal that cannot be carried out as it was typed. Exit code 2. */
+export class UsageError extends SidelightError {
+  constructor(message: string, cause?: unknown) {
+    super("USAGE", message, { cause });
+  }
+}
+
+/** A server that a command asked did not answer, or said no. Exit code 1. */
+export class AnswerError extends SidelightError {
+  constructor(message: string, cause?: unknown) {
+    super("ANSWER", message, { cause });
+  }
+}

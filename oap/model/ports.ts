@@ -163,3 +163,21 @@ export interface StorageReader {
   /** Closed batches that wait to be inserted. */
   spool(): { readonly bytesWaiting: number; readonly oldestWaitingSeconds: number };
 }
+
+/** Something that this node needs and does not have. */
+export interface Lack {
+  /** What does not work without it: entries are not taken, or questions not answered. */
+  readonly part: "ingest" | "query";
+  /** One sentence for the operator. */
+  readonly reason: string;
+}
+
+/** This node, as it is told to whoever runs it. */
+export interface NodeReader {
+  /** Its name among the nodes that share a storage; null before storage is open. */
+  name(): string | null;
+  /** Why it is not ready; empty when it is. */
+  lacks(): readonly Lack[];
+  /** Settings in force by key, without secrets. */
+  settings(): Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+}

@@ -7,8 +7,10 @@ const NO_STAGE = -1;
 export const common = {
   Query: {
     version: () => PROTOCOL_VERSION,
-    checkHealth: (_: unknown, __: unknown, { isReady }: QueryContext) =>
-      isReady() ? { score: 0, details: "" } : { score: 1, details: "storage is not open" },
+    checkHealth: (_: unknown, __: unknown, { node }: QueryContext) => {
+      const lacks = node.lacks();
+      return { score: lacks.length, details: lacks.map(({ reason }) => reason).join("; ") };
+    },
     getTimeInfo: (_: unknown, __: unknown, { clock }: QueryContext) => ({ timezone: "+0000", currentTimestamp: clock.now() }),
     getRecordsTTL: (_: unknown, __: unknown, { retention: { accessLogDays } }: QueryContext) => ({
       normal: accessLogDays,

@@ -3,6 +3,7 @@ import type { SetupReader } from "../../oap/model/ports.ts";
 import { Engine } from "../../oap/storage/engine.ts";
 import { HttpServer } from "../../query/server.ts";
 import { REQUEST_LIMITS } from "../builders/limits.ts";
+import { READY_NODE } from "../builders/node.ts";
 import { QUIET_SERVER } from "../builders/server-status.ts";
 import { storageOf } from "../builders/storage-reader.ts";
 import { KEEP_ALL } from "../harness/clickhouse.ts";
@@ -30,7 +31,7 @@ const http = new HttpServer({
   storage: storageOf(sql),
   limits: REQUEST_LIMITS,
   connectionsMax: 1_000,
-  isReady: () => true,
+  node: READY_NODE,
   metrics: async () => "",
   onError: (message, detail) => console.error(message, detail),
 });

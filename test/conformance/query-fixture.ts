@@ -2,9 +2,10 @@
 
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import { bucketOf } from "../../oap/model/histogram.ts";
-import type { SetupReader, StorageReader } from "../../oap/model/ports.ts";
+import type { NodeReader, SetupReader, StorageReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
 import { REQUEST_LIMITS } from "../builders/limits.ts";
+import { READY_NODE } from "../builders/node.ts";
 import { QUIET_SERVER } from "../builders/server-status.ts";
 import { storageOf } from "../builders/storage-reader.ts";
 import { KEEP_ALL, startClickHouse } from "../harness/clickhouse.ts";
@@ -41,6 +42,7 @@ export interface Answer {
 export async function startQuery(options: {
   readonly now: string;
   readonly setup?: SetupReader;
+  readonly node?: NodeReader;
   readonly storage?: Partial<StorageReader>;
   readonly uiDir?: string;
 }) {
@@ -56,7 +58,7 @@ export async function startQuery(options: {
     storage: storageOf(engine, options.storage),
     limits: REQUEST_LIMITS,
     connectionsMax: 1_000,
-    isReady: () => true,
+    node: options.node ?? READY_NODE,
     metrics: async () => "sidelight_up 1",
     onError: (message, detail) => failures.push(`${message} ${JSON.stringify(detail)}`),
     ...(options.uiDir === undefined ? {} : { uiDir: options.uiDir }),

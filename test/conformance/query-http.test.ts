@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SetupReader } from "../../oap/model/ports.ts";
 import { HttpServer } from "../../query/server.ts";
 import { REQUEST_LIMITS } from "../builders/limits.ts";
+import { READY_NODE } from "../builders/node.ts";
 import { QUIET_SERVER } from "../builders/server-status.ts";
 import { storageOf } from "../builders/storage-reader.ts";
 import { KEEP_ALL } from "../harness/clickhouse.ts";
@@ -41,7 +42,7 @@ function anotherServer(listeners: SetupReader["listeners"] = async () => []): Ht
     storage: storageOf(query.engine),
     limits: REQUEST_LIMITS,
     connectionsMax: 1_000,
-    isReady: () => true,
+    node: READY_NODE,
     metrics: async () => "",
     onError: () => {},
   });

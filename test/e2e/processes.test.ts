@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { addTallies, sendDemo, sorted, totals, untilTotals } from "../harness/demo-load.ts";
 import { type RunningProcess, startProcess } from "../harness/process.ts";
+import { sidelight } from "../harness/sidelight.ts";
 
 let running: RunningProcess[] = [];
 
@@ -51,10 +52,20 @@ test("a port in use is named", async () => {
   expect(second.output.err).toContain(`127.0.0.1:${port}`);
 });
 
-test("what a proxy sends shows within seconds, without a restart", async () => {
-  const oap = start();
+test("what a proxy sends shows within seconds, without a restart, in a terminal too; and the server tells how it is", async () => {
+  const oap = start({ settings: { OAP_STORAGE_PASSWORD: "hunter2" } });
   const { grpc, http } = await oap.ready();
   expect(await totals(http)).toEqual({});
   const tally = await sendDemo(grpc, 2);
   expect(sorted(await untilTotals(http, addTallies(tally)))).toEqual(sorted(addTallies(tally)));
+  const typed = await sidelight(["query", "sum(service_cpm)", "-s", "reviews.bookinfo", "--last", "5m", "--url", http]);
+  expect([typed.code, typed.err]).toEqual([0, ""]);
+  expect(Number(typed.out.trimEnd().split("\n").at(-1))).toBeGreaterThan(0);
+  const read = async (path: string) => (await fetch(http + path, { headers: { accept: "application/json" } })).json();
+  expect(await read("/healthz/ready")).toEqual({ ready: true, lacks: [] });
+  const [host, port] = grpc.split(":");
+  expect(await read("/status/cluster/nodes")).toEqual({ nodes: [{ host, port: Number(port), self: true, isSelf: true }] });
+  const dump = (await read("/debugging/config/dump")) as Record<string, unknown>;
+  expect(dump).toMatchObject({ "data.dir": oap.dir, "storage.password": "******", "grpc.port": "0" });
+  expect(JSON.stringify(dump)).not.toContain("hunter2");
 });

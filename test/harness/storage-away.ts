@@ -17,8 +17,14 @@ export async function storageAway(awayMs: number): Promise<{ sent: number; drain
     const clickhouse = childrenOf(main, "embedded-process")[0] as number;
     const load = new SteadyLoad(grpc, RATE);
     await sleep(1_000);
+    await until(
+      () => readiness(http),
+      (told) => told === "200 ready",
+    );
     process.kill(clickhouse, "SIGSTOP");
     await sleep(awayMs);
+    expect(await readiness(http)).toMatch(/^503 ClickHouse has not answered for \d+ s$/);
+    expect(await readiness(http, "?part=ingest")).toBe("200 ready"); // entries are taken all the while
     await load.end();
     process.kill(clickhouse, "SIGCONT");
     const backAt = performance.now();
@@ -27,6 +33,7 @@ export async function storageAway(awayMs: number): Promise<{ sent: number; drain
       (calls) => calls >= load.sent,
     );
     const drainedMs = performance.now() - backAt;
+    expect(await readiness(http)).toBe("200 ready");
     expect(await settledCalls(http)).toBe(load.sent);
     expect(awayMs / drainedMs).toBeGreaterThan(5);
     expect(await ownMetric(http, "sidelight_audit_difference")).toBe(0);
@@ -35,4 +42,9 @@ export async function storageAway(awayMs: number): Promise<{ sent: number; drain
   } finally {
     await oap.end();
   }
+}
+
+async function readiness(http: string, part = ""): Promise<string> {
+  const answer = await fetch(`${http}/healthz/ready${part}`);
+  return `${answer.status} ${(await answer.text()).trim()}`;
 }
