@@ -1,0 +1,71 @@
+/** Rows of the access log as answers have them: what tells why a call went as it did. The dashboard's page has the rest. */
+import { z } from "zod";
+import { Flag, type FlagText, flagTexts } from "./shapes.ts";
+import { ms, table } from "./words.ts";
+
+export const LOG_FIELDS = `time kept weight kind detectPoint reporter instance caller callee endpoint method path code grpcStatus flags { short text } codeDetails
+  failureReason duration phases { name from to } attempts tlsMode peerPrincipal requestId upstreamAddress upstreamCluster route`;
+
+export interface LogRowAnswer extends Omit<z.infer<typeof LogRow>, "time" | "durationMs"> {
+  readonly time: number;
+  readonly duration: number | null;
+}
+
+export const LogRow = z.object({
+  time: z.string().describe("When the reporter received the first byte, UTC."),
+  kept: z.string().describe("FAILED, SLOW, REST, or CONTEXT: kept for another report of its request."),
+  weight: z.number().describe("Calls it stands for."),
+  kind: z.string(),
+  detectPoint: z.string().describe("server, client, or both (a gateway)."),
+  reporter: z.string(),
+  instance: z.string(),
+  caller: z.string().nullable(),
+  callee: z.string().nullable(),
+  endpoint: z.string().nullable(),
+  method: z.string(),
+  path: z.string(),
+  code: z.number().nullable().describe("null: there was no response."),
+  grpcStatus: z.number().nullable(),
+  flags: z.array(Flag),
+  codeDetails: z.string(),
+  failureReason: z.string().nullable(),
+  durationMs: z.number().nullable(),
+  phases: z
+    .array(z.object({ name: z.string(), from: z.number(), to: z.number() }))
+    .describe("Parts of its time, ms from the start. WAIT: for the called service."),
+  attempts: z.number(),
+  tlsMode: z.string(),
+  peerPrincipal: z.string(),
+  requestId: z.string(),
+  upstreamAddress: z.string(),
+  upstreamCluster: z.string(),
+  route: z.string(),
+});
+export type ToldLog = z.infer<typeof LogRow>;
+
+export function toldLog({ time, duration, flags, ...row }: LogRowAnswer): ToldLog {
+  return {
+    ...row,
+    time: new Date(time).toISOString(),
+    durationMs: duration,
+    flags: flags.map(({ short, text }: FlagText) => ({ short, text })),
+  };
+}
+
+export function logTable(rows: readonly ToldLog[]): string {
+  const cells = (row: ToldLog): string[] => [
+    row.time,
+    `${row.caller ?? "–"} → ${row.callee ?? row.reporter}`,
+    row.endpoint ?? row.kind,
+    row.code === null ? "none" : String(row.code),
+    [flagTexts(row.flags), row.codeDetails, row.failureReason ?? ""].filter(Boolean).join("; "),
+    ms(row.durationMs),
+    row.tlsMode,
+    row.detectPoint,
+    row.requestId,
+  ];
+  return table(
+    ["time", "who → whom", "endpoint", "code", "flags and details", "took", "tls", "side", "request"],
+    rows.map(cells),
+  );
+}
