@@ -23,20 +23,22 @@ export interface CauseRow {
   readonly lastSeen: number;
 }
 
-export const Cause = z.object({
-  reportedBy: z.string().describe("server or client: the end whose proxy reported. The same call is often reported by both."),
-  caller: z.string().nullable().describe("null: not what groups are told apart by."),
-  callee: z.string().nullable(),
-  endpoint: z.string().nullable(),
-  code: z.number().nullable().describe("0: there was no response."),
-  flags: z.array(Flag).nullable(),
-  codeDetails: z.string().nullable().describe("Class of Envoy's response code details."),
-  calls: z.number(),
-  share: z.number().describe("Of all failed calls that this side reported, 0 to 1."),
-  callShare: z.number().nullable().describe("Of all calls, failed or not, that this side reported between these."),
-  firstSeen: z.string(),
-  lastSeen: z.string(),
-});
+export const Cause = z
+  .object({
+    reportedBy: z.string().describe("server or client: the end whose proxy reported. The same call is often reported by both."),
+    caller: z.string().nullable().describe("null: not what groups are told apart by."),
+    callee: z.string().nullable(),
+    endpoint: z.string().nullable(),
+    code: z.number().nullable().describe("0: there was no response."),
+    flags: z.array(Flag).nullable(),
+    codeDetails: z.string().nullable().describe("Class of Envoy's response code details."),
+    calls: z.number(),
+    share: z.number().describe("Of all failed calls that this side reported, 0 to 1."),
+    callShare: z.number().nullable().describe("Of all calls, failed or not, that this side reported between these."),
+    firstSeen: z.string(),
+    lastSeen: z.string(),
+  })
+  .meta({ id: "Cause" });
 export type ToldCause = z.infer<typeof Cause>;
 
 export function toldCause({ detectPoint, source, destination, firstSeen, lastSeen, flags, ...rest }: CauseRow): ToldCause {

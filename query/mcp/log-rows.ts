@@ -11,36 +11,38 @@ export interface LogRowAnswer extends Omit<z.infer<typeof LogRow>, "time" | "dur
   readonly duration: number | null;
 }
 
-export const LogRow = z.object({
-  time: z.string().describe("When the reporter received the first byte, UTC."),
-  kept: z.string().describe("FAILED, SLOW, REST, or CONTEXT: kept for another report of its request."),
-  weight: z.number().describe("Calls it stands for."),
-  kind: z.string(),
-  detectPoint: z.string().describe("server, client, or both (a gateway)."),
-  reporter: z.string(),
-  instance: z.string(),
-  caller: z.string().nullable(),
-  callee: z.string().nullable(),
-  endpoint: z.string().nullable(),
-  method: z.string(),
-  path: z.string(),
-  code: z.number().nullable().describe("null: there was no response."),
-  grpcStatus: z.number().nullable(),
-  flags: z.array(Flag),
-  codeDetails: z.string(),
-  failureReason: z.string().nullable(),
-  durationMs: z.number().nullable(),
-  phases: z
-    .array(z.object({ name: z.string(), from: z.number(), to: z.number() }))
-    .describe("Parts of its time, ms from the start. WAIT: for the called service."),
-  attempts: z.number(),
-  tlsMode: z.string(),
-  peerPrincipal: z.string(),
-  requestId: z.string(),
-  upstreamAddress: z.string(),
-  upstreamCluster: z.string(),
-  route: z.string(),
-});
+export const LogRow = z
+  .object({
+    time: z.string().describe("When the reporter received the first byte, UTC."),
+    kept: z.string().describe("FAILED, SLOW, REST, or CONTEXT: kept for another report of its request."),
+    weight: z.number().describe("Calls it stands for."),
+    kind: z.string(),
+    detectPoint: z.string().describe("server, client, or both (a gateway)."),
+    reporter: z.string(),
+    instance: z.string(),
+    caller: z.string().nullable(),
+    callee: z.string().nullable(),
+    endpoint: z.string().nullable(),
+    method: z.string(),
+    path: z.string(),
+    code: z.number().nullable().describe("null: there was no response."),
+    grpcStatus: z.number().nullable(),
+    flags: z.array(Flag),
+    codeDetails: z.string(),
+    failureReason: z.string().nullable(),
+    durationMs: z.number().nullable(),
+    phases: z
+      .array(z.object({ name: z.string(), from: z.number(), to: z.number() }))
+      .describe("Parts of its time, ms from the start. WAIT: for the called service."),
+    attempts: z.number(),
+    tlsMode: z.string(),
+    peerPrincipal: z.string(),
+    requestId: z.string(),
+    upstreamAddress: z.string(),
+    upstreamCluster: z.string(),
+    route: z.string(),
+  })
+  .meta({ id: "LogRow" });
 export type ToldLog = z.infer<typeof LogRow>;
 
 export function toldLog({ time, duration, flags, ...row }: LogRowAnswer): ToldLog {

@@ -51,7 +51,10 @@ const SINGLE: ReadonlySet<Kind> = new Set(["text", "ms", "least"]);
 const KEPT = ["failed", "slow", "rest", "context"];
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000 };
 
-const One = z.union([z.string().min(1).max(VALUE_MAX), z.number()]);
+/** How long and how many is checked by logParts: said of each word, it would be half of all that is told of all tools. */
+const Text = z.string();
+const TextOrNumber = z.union([Text, z.number()]);
+const NUMERIC: ReadonlySet<Kind> = new Set(["ms", "least", "code", "numbers"]);
 
 type Values = string | number | (string | number)[];
 
@@ -63,7 +66,8 @@ export type LogFilterWords = z.infer<typeof LogFilterShape>;
 
 function valuesOf(word: LogWord): z.ZodOptional<z.ZodType<Values>> {
   const [, kind, help] = WORDS[word];
-  const values: z.ZodType<Values> = SINGLE.has(kind) ? One : z.union([One, z.array(One).max(PARTS_MAX)]);
+  const one = NUMERIC.has(kind) ? TextOrNumber : Text;
+  const values: z.ZodType<Values> = SINGLE.has(kind) ? one : z.union([one, z.array(one)]);
   return values.optional().describe(help);
 }
 
@@ -109,6 +113,7 @@ const EXPECTED: Readonly<Partial<Record<Kind, string>>> = {
 
 function checked(word: LogWord, value: string): string {
   const [, kind] = WORDS[word] as readonly [string, Kind, string];
+  if (value.length > VALUE_MAX) throw new QueryError(`filter.${word}: longer than ${VALUE_MAX} characters`);
   const good = value === "" ? null : readAs(kind, value);
   if (good === null) throw new QueryError(`filter.${word}: ${JSON.stringify(value)} is not ${EXPECTED[kind] ?? "a text"}`);
   return good;

@@ -50,7 +50,6 @@ export function mcpHandler(parts: ServerParts): McpHttpHandler {
     maxSubscriptions: SUBSCRIPTIONS_MAX,
     // What the library reports here are mistakes of clients, which were answered: a log that anybody can fill tells nothing.
     onerror: () => undefined,
-    responseMode: "json",
   });
 }
 

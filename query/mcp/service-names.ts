@@ -20,6 +20,7 @@ type Ask = (query: string, variables: object) => Promise<any>;
 
 export class ServiceNames {
   readonly #ask: Ask;
+  #listed: Promise<readonly string[]> | null = null;
 
   constructor(ask: Ask) {
     this.#ask = ask;
@@ -28,8 +29,8 @@ export class ServiceNames {
   /** By whole name, id, name in another case, or name without namespace where only one fits; else a peer that somebody called in the window.
    *  @throws QueryError naming the argument, with what there is */
   async resolve(argument: string, given: string, window: Span): Promise<ResolvedName> {
-    const { listServices } = (await this.#ask(SERVICES, {})) as { listServices: readonly { readonly name: string }[] };
-    const names = listServices.map(({ name }) => name);
+    this.#listed ??= this.#list();
+    const names = await this.#listed;
     const wanted = given.trim();
     const exact = names.find((name) => name === wanted) ?? nameOfId(wanted);
     if (exact !== null) return { name: exact, isGuess: false };
@@ -43,6 +44,11 @@ export class ServiceNames {
     const hint =
       similar.length > 0 ? `did you mean ${someOf(similar)}?` : `there are ${names.length === 0 ? "none yet" : someOf(names)}`;
     throw new QueryError(`${argument}: there is no service "${wanted.slice(0, 300)}"; ${hint}`);
+  }
+
+  async #list(): Promise<string[]> {
+    const { listServices } = (await this.#ask(SERVICES, {})) as { listServices: readonly { readonly name: string }[] };
+    return listServices.map(({ name }) => name);
   }
 
   /** Peers that report nothing themselves are in no list. */

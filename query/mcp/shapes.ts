@@ -1,39 +1,43 @@
-/** Shapes that several answers have, and what GraphQL is asked for them. Shares 0 to 1, latencies ms, rates per second; null: nothing was seen. */
+/** Shapes that several answers have (an `id` makes a schema tell it once), and what GraphQL is asked for them. Shares 0 to 1, latencies ms, rates per second; null: nothing was seen. */
 import { z } from "zod";
 import { count, ms, percent, rate, table } from "./words.ts";
 
 const Share = z.number().nullable();
 const Ms = z.number().nullable();
 
-export const Traffic = z.object({
-  calls: z.number(),
-  failed: z.number(),
-  callRate: z.number().describe("Calls per second."),
-  errorShare: Share.describe("failed / calls, 0 to 1."),
-  p50: Ms.describe("ms"),
-  p95: Ms,
-  p99: Ms,
-  apdex: Share,
-  tlsShare: Share.describe("Calls over TLS or mTLS, 0 to 1."),
-  mtlsShare: Share.describe("Calls over mTLS, 0 to 1."),
-  bytesIn: z.number(),
-  bytesOut: z.number(),
-  tcpConnections: z.number(),
-});
+export const Traffic = z
+  .object({
+    calls: z.number(),
+    failed: z.number(),
+    callRate: z.number().describe("Calls per second."),
+    errorShare: Share.describe("failed / calls, 0 to 1."),
+    p50: Ms.describe("ms"),
+    p95: Ms,
+    p99: Ms,
+    apdex: Share,
+    tlsShare: Share.describe("Calls over TLS or mTLS, 0 to 1."),
+    mtlsShare: Share.describe("Calls over mTLS, 0 to 1."),
+    bytesIn: z.number(),
+    bytesOut: z.number(),
+    tcpConnections: z.number(),
+  })
+  .meta({ id: "Traffic" });
 export type TrafficNumbers = z.infer<typeof Traffic>;
 export const TRAFFIC = Object.keys(Traffic.shape).join(" ");
 
-export const EdgeSide = z.object({
-  calls: z.number(),
-  failed: z.number(),
-  callRate: z.number(),
-  p50: Ms,
-  p95: Ms,
-  p99: Ms,
-  tlsShare: Share,
-  mtlsShare: Share,
-  tcpConnections: z.number(),
-});
+export const EdgeSide = z
+  .object({
+    calls: z.number(),
+    failed: z.number(),
+    callRate: z.number(),
+    p50: Ms,
+    p95: Ms,
+    p99: Ms,
+    tlsShare: Share,
+    mtlsShare: Share,
+    tcpConnections: z.number(),
+  })
+  .meta({ id: "EdgeSide" });
 export type SideNumbers = z.infer<typeof EdgeSide>;
 export const EDGE_SIDE = Object.keys(EdgeSide.shape).join(" ");
 
@@ -47,7 +51,7 @@ export interface SidesOf {
   readonly server: SideNumbers | null;
 }
 
-export const Flag = z.object({ short: z.string(), text: z.string() });
+export const Flag = z.object({ short: z.string(), text: z.string() }).meta({ id: "Flag" });
 export type FlagText = z.infer<typeof Flag>;
 
 export const TRAFFIC_HEAD = ["calls", "rate", "success", "failed", "p50", "p95", "p99"];

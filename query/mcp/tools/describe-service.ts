@@ -50,13 +50,15 @@ interface TopEndpoint {
 }
 type Neighbour = SidesOf & { readonly name: string };
 
-const Endpoint = z.object({
-  name: z.string(),
-  calls: z.number(),
-  failed: z.number(),
-  errorShare: z.number().nullable(),
-  p95: z.number().nullable(),
-});
+const Endpoint = z
+  .object({
+    name: z.string(),
+    calls: z.number(),
+    failed: z.number(),
+    errorShare: z.number().nullable(),
+    p95: z.number().nullable(),
+  })
+  .meta({ id: "Endpoint" });
 
 export const describeService = defineTool({
   name: "describe_service",
