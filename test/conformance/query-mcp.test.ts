@@ -454,7 +454,8 @@ test("people choose questions from a menu, and the assistant is told how to go a
   const { prompts } = await client.listPrompts();
   expect(prompts.map(({ name }) => name)).toEqual(["what_is_wrong", "why_is_it_failing"]);
   const { messages } = await client.getPrompt({ name: "why_is_it_failing", arguments: { service: "cart.shop" } });
-  const { text } = messages[0]?.content as { text: string };
+  const content = messages[0]?.content;
+  const text = content?.type === "text" ? content.text : "";
   expect(text).toContain("Why is cart.shop failing");
   const { tools } = await client.listTools();
   for (const [name] of text.matchAll(/\b(?:list|show|describe|search|mesh|check|query)_[a-z_]+/g))
