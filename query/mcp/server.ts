@@ -1,5 +1,7 @@
 /** The protocol's side of our tools: what is announced, and one server per request, as the transport has it. */
+
 import { createMcpHandler, type McpHttpHandler, McpServer } from "@modelcontextprotocol/server";
+import about from "../../package.json" with { type: "json" };
 import type { QueryOptions } from "../context.ts";
 import { ErrorAnswers } from "../error-answers.ts";
 import { registerPrompts } from "./prompts.ts";
@@ -31,7 +33,7 @@ export const TOOLS: readonly Tool[] = [
   queryMetrics,
 ];
 
-const ABOUT = { name: "sidelight", title: "Sidelight: what a service mesh's proxies saw", version: "0.1.0" };
+const ABOUT = { name: "sidelight", title: "Sidelight: what a service mesh's proxies saw", version: about.version };
 const INSTRUCTIONS = `Sidelight knows every call between the services of a mesh from the access logs of its Envoy proxies. Nothing here changes anything.
 Begin with mesh_overview ("what is wrong right now?") or describe_service; go on with list_failures, search_logs and show_request to causes.
 Latencies are ms, shares 0 to 1, rates per second, times UTC. null or – means that nothing was seen, which is not 0. Give the link of an answer along with what you tell from it.`;

@@ -1,7 +1,7 @@
 /** What a tool is: a question of the mesh that an assistant may ask. */
 import { z } from "zod";
 import type { Question } from "./question.ts";
-import { list, text } from "./words.ts";
+import { bounded, list, paragraphs } from "./words.ts";
 
 export interface Told {
   /** What it is of; null where no window applies. */
@@ -58,7 +58,7 @@ export function answerShape<Shape extends z.ZodRawShape>(shape: Shape) {
 /** The answer as the protocol has it. */
 export function toldAs({ window, link, structured, body }: Told, notes: readonly string[]) {
   const about = window === null ? "" : `Window: ${window.from} to ${window.to} (UTC)`;
-  const said = text(body, list(notes), [about, `Dashboard: ${link}`].filter(Boolean).join("\n"));
+  const said = paragraphs(bounded(body), list(notes), [about, `Dashboard: ${link}`].filter(Boolean).join("\n"));
   return { content: [{ type: "text" as const, text: said }], structuredContent: { ...structured, window, notes, link } };
 }
 

@@ -36,11 +36,13 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** What is "" is left out; too long a first paragraph is cut, so that the rest is always told. */
-export function text(...paragraphs: readonly string[]): string {
-  const [first = "", ...rest] = paragraphs.filter((one) => one !== "");
-  const kept = first.length <= TEXT_MAX ? first : `${first.slice(0, TEXT_MAX)}\n… cut; ask for less at a time`;
-  return [kept, ...rest].join("\n\n");
+/** What is "" is left out. */
+export function paragraphs(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+export function bounded(text: string): string {
+  return text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX)}\n… cut; ask for less at a time`;
 }
 
 export function section(title: string, body: string): string {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { EDGE_SIDE, type SideNumbers, type SidesOf, TRAFFIC, type TrafficNumbers, volumeOf } from "../shapes.ts";
 import { answerShape, defineTool, limit, WHEN } from "../tool.ts";
-import { count, percent, table, text } from "../words.ts";
+import { count, paragraphs, percent, table } from "../words.ts";
 
 const LIMIT = 50;
 const QUERY = `query ($window: Window!) {
@@ -79,16 +79,12 @@ export const checkEncryption = defineTool({
       percent(one.tlsShare),
       one.reportedBy === "server" ? "callee" : "caller",
     ]);
-    const body = text(
-      [
-        everywhere === null
-          ? "Nothing was seen in this window."
-          : `mTLS everywhere: ${everywhere ? "yes" : "no"}. Of the calls that services received, ${percent(mtlsShare)} were over mTLS and ${percent(tlsShare)} over TLS of any kind.`,
-        `${connections.seen} connections: ${connections.mtls} mTLS throughout, ${connections.notAlways} not, ${connections.unknown} unknown.`,
-        table(["who → whom", "calls", "mTLS", "any TLS", "reported by"], rows),
-      ]
-        .filter(Boolean)
-        .join("\n\n"),
+    const body = paragraphs(
+      everywhere === null
+        ? "Nothing was seen in this window."
+        : `mTLS everywhere: ${everywhere ? "yes" : "no"}. Of the calls that services received, ${percent(mtlsShare)} were over mTLS and ${percent(tlsShare)} over TLS of any kind.`,
+      `${connections.seen} connections: ${connections.mtls} mTLS throughout, ${connections.notAlways} not, ${connections.unknown} unknown.`,
+      table(["who → whom", "calls", "mTLS", "any TLS", "reported by"], rows),
     );
     return { window, link: links.map({ view: "table" }), structured, body };
   },

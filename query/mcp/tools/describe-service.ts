@@ -1,23 +1,12 @@
 /** One service in full: now against before, what of it fails, who calls it and whom it calls. */
 import { z } from "zod";
 import { QueryError } from "../../../oap/model/errors.ts";
-import { type Change, changes } from "../changes.ts";
-import { CAUSES, Cause, type CauseRow, causeTable, toldCause } from "../failure-causes.ts";
+import { changes } from "../changes.ts";
+import { CAUSES, Cause, type CauseRow, toldCause } from "../failure-causes.ts";
 import { idOf } from "../question.ts";
-import {
-  EDGE_SIDE,
-  Sides,
-  type SidesOf,
-  sidesTable,
-  TRAFFIC,
-  TRAFFIC_HEAD,
-  Traffic,
-  type TrafficNumbers,
-  trafficCells,
-  volumeOf,
-} from "../shapes.ts";
+import { Endpoint, serviceBody, type TopEndpoint } from "../service-words.ts";
+import { EDGE_SIDE, Sides, type SidesOf, TRAFFIC, Traffic, type TrafficNumbers, volumeOf } from "../shapes.ts";
 import { answerShape, defineTool, ServiceName, WHEN } from "../tool.ts";
-import { count, list, percent, section, table, text } from "../words.ts";
 
 const LISTED_MAX = 10;
 const INSTANCES_MAX = 20;
@@ -25,9 +14,9 @@ const NEIGHBOURS_MAX = 20;
 
 const QUERY = `query ($id: ID!, $window: Window!, $before: Window!) {
   now: meshService(id: $id, window: $window) {
-    name layers lastSeen traffic { ${TRAFFIC} } statusClasses { class calls }
+    name layers traffic { ${TRAFFIC} } statusClasses { class calls }
     endpoints { name traffic { ${TRAFFIC} } }
-    instances { name lastSeen traffic { ${TRAFFIC} } }
+    instances { name traffic { ${TRAFFIC} } }
     callers { name client { ${EDGE_SIDE} } server { ${EDGE_SIDE} } }
     callees { name client { ${EDGE_SIDE} } server { ${EDGE_SIDE} } }
   }
@@ -41,24 +30,7 @@ interface Named {
   readonly name: string;
   readonly traffic: TrafficNumbers | null;
 }
-interface TopEndpoint {
-  readonly name: string;
-  readonly calls: number;
-  readonly failed: number;
-  readonly errorShare: number | null;
-  readonly p95: number | null;
-}
 type Neighbour = SidesOf & { readonly name: string };
-
-const Endpoint = z
-  .object({
-    name: z.string(),
-    calls: z.number(),
-    failed: z.number(),
-    errorShare: z.number().nullable(),
-    p95: z.number().nullable(),
-  })
-  .meta({ id: "Endpoint" });
 
 export const describeService = defineTool({
   name: "describe_service",
@@ -105,7 +77,7 @@ export const describeService = defineTool({
     const [calledBy, calls] = [callers, callees].map((some: readonly Neighbour[]) =>
       [...some].sort((a, b) => volumeOf(b) - volumeOf(a)).slice(0, NEIGHBOURS_MAX),
     ) as [Neighbour[], Neighbour[]];
-    const said: readonly Change[] = changes(traffic, answer.before?.traffic ?? null);
+    const said = changes(traffic, answer.before?.traffic ?? null);
     const totals = { endpoints: endpoints.length, instances: instances.length, callers: callers.length, callees: callees.length };
     const structured = {
       service: { id, name, layers },
@@ -122,35 +94,7 @@ export const describeService = defineTool({
       callees: calls,
       totals,
     };
-    const body = text(
-      [
-        `# ${name} (${layers.join(", ")})`,
-        table(
-          ["", ...TRAFFIC_HEAD],
-          [
-            ["now", ...trafficCells(traffic)],
-            ["before", ...trafficCells(structured.before)],
-          ],
-        ),
-        list(said),
-        section("Why calls of and to it fail", causeTable(causes)),
-        section("Failing endpoints", endpointTable(failing)),
-        section(`Busiest endpoints (${totals.endpoints} in all)`, endpointTable(busiest)),
-        section("Slowest endpoints", endpointTable(structured.slowestEndpoints)),
-        section(
-          `Instances (${totals.instances})`,
-          table(
-            ["instance", ...TRAFFIC_HEAD],
-            shownInstances.map((one) => [one.name, ...trafficCells(one.traffic)]),
-          ),
-        ),
-        section(`Who calls it (${totals.callers})`, sidesTable("caller", calledBy)),
-        section(`Whom it calls (${totals.callees})`, sidesTable("callee", calls)),
-      ]
-        .filter((part) => part !== "")
-        .join("\n\n"),
-    );
-    return { window, link: links.service(name), structured, body };
+    return { window, link: links.service(name), structured, body: serviceBody(structured) };
   },
 });
 
@@ -162,17 +106,4 @@ function endpointNumbers(traffic: TrafficNumbers | null): Omit<TopEndpoint, "nam
 function byFailures(instances: readonly Named[]): Named[] {
   const rank = ({ traffic }: Named): number => (traffic === null ? -1 : traffic.failed * 1e9 + traffic.calls);
   return [...instances].sort((a, b) => rank(b) - rank(a));
-}
-
-function endpointTable(rows: readonly TopEndpoint[]): string {
-  return table(
-    ["endpoint", "calls", "failed", "of its calls", "p95 ms"],
-    rows.map(({ name, calls, failed, errorShare, p95 }) => [
-      name,
-      count(calls),
-      count(failed),
-      percent(errorShare),
-      p95 === null ? "–" : p95.toPrecision(3),
-    ]),
-  );
 }

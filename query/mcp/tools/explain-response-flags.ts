@@ -3,7 +3,7 @@ import { z } from "zod";
 import { QueryError } from "../../../oap/model/errors.ts";
 import type { ResponseFlag } from "../../../oap/model/response-flags.ts";
 import { answerShape, defineTool, WHEN } from "../tool.ts";
-import { list, section, table, text } from "../words.ts";
+import { list, section, table } from "../words.ts";
 
 const FLAGS_MAX = 10;
 const QUERY = "{ meshResponseFlags { short text causes next } }";
@@ -37,7 +37,7 @@ export const explainResponseFlags = defineTool({
           )
         : flags.map(explained).join("\n\n");
     const link = links.logs(asked.map((value) => ({ word: "flag", value })));
-    return { window, link, structured: { flags }, body: text(body) };
+    return { window, link, structured: { flags }, body };
   },
 });
 

@@ -4,7 +4,7 @@ import { RESPONSE_FLAGS } from "../../../oap/model/response-flags.ts";
 import { CAUSES, Cause, type CauseRow, causeTable, toldCause } from "../failure-causes.ts";
 import { idOf } from "../question.ts";
 import { answerShape, defineTool, limit, ServiceName, WHEN } from "../tool.ts";
-import { count, list, section, text } from "../words.ts";
+import { count, list, paragraphs, section } from "../words.ts";
 
 const LIMIT = 20;
 const QUERY = `query ($window: Window!, $around: ID, $endpoint: String, $groupBy: [MeshFailureField!], $first: Int) {
@@ -59,14 +59,10 @@ export const listFailures = defineTool({
     }));
     const whose = name === undefined ? "in the mesh" : `of and to ${name}`;
     const sides = `Failed calls ${whose}: ${count(meshFailures.client)} as callers saw them, ${count(meshFailures.server)} as callees saw them. A call that both saw is in both.`;
-    const body = text(
-      [
-        groups.length === 0 ? `Nothing failed ${whose} in this window.` : sides,
-        causeTable(groups),
-        section("Where to look", list(flagsSeen.map(({ short, next }) => `${short}: ${next.join(" ")}`))),
-      ]
-        .filter(Boolean)
-        .join("\n\n"),
+    const body = paragraphs(
+      groups.length === 0 ? `Nothing failed ${whose} in this window.` : sides,
+      causeTable(groups),
+      section("Where to look", list(flagsSeen.map(({ short, next }) => `${short}: ${next.join(" ")}`))),
     );
     const structured = { seenByCallers: meshFailures.client, seenByCallees: meshFailures.server, groups, flagsSeen };
     return { window: asked.window, link: asked.links.failures({ service: name, by: page }), structured, body };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { SCOPES } from "../../../oap/catalog/columns.ts";
 import { METRICS } from "../../../oap/catalog/metrics.ts";
 import { answerShape, defineTool } from "../tool.ts";
-import { table, text } from "../words.ts";
+import { table } from "../words.ts";
 
 const QUERY = "query ($regex: String) { listMetrics(regex: $regex) { name } }";
 
@@ -40,7 +40,7 @@ export const listMetrics = defineTool({
       one.unit,
       one.help,
     ]);
-    const body = text(rows.length === 0 ? "No metric fits." : table(["metric", "of", "unit", "meaning"], rows));
+    const body = rows.length === 0 ? "No metric fits." : table(["metric", "of", "unit", "meaning"], rows);
     return { window: null, link: question.when({}).links.services(), structured: { metrics }, body };
   },
 });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { namespaceOf } from "../../namespace.ts";
 import { TRAFFIC, TRAFFIC_HEAD, Traffic, type TrafficNumbers, trafficCells } from "../shapes.ts";
 import { answerShape, defineTool, limit, WHEN } from "../tool.ts";
-import { percent, table, text } from "../words.ts";
+import { paragraphs, percent, table } from "../words.ts";
 
 const QUERY = `query ($window: Window!) {
   meshServices(window: $window) { truncated services { id name layers traffic { ${TRAFFIC} } } }
@@ -78,7 +78,7 @@ export const listServices = defineTool({
       services: services.map((row) => ({ ...row, namespace: namespaceOf(row.name) })),
       matching: fitting.length,
     };
-    return { window, link, structured, body: text(`${fitting.length} services`, found) };
+    return { window, link, structured, body: paragraphs(`${fitting.length} services`, found) };
   },
 });
 

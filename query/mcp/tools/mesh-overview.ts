@@ -4,7 +4,7 @@ import { changes } from "../changes.ts";
 import { CAUSES, Cause, type CauseRow, causeTable, toldCause } from "../failure-causes.ts";
 import { TRAFFIC, TRAFFIC_HEAD, Traffic, type TrafficNumbers, trafficCells } from "../shapes.ts";
 import { answerShape, defineTool, WHEN } from "../tool.ts";
-import { list, section, table, text } from "../words.ts";
+import { list, paragraphs, section, table } from "../words.ts";
 
 const SERVICES_MAX = 10;
 const CAUSES_MAX = 8;
@@ -73,23 +73,19 @@ export const meshOverview = defineTool({
         ["before", ...trafficCells(structured.before)],
       ],
     );
-    const body = text(
-      [
-        structured.now === null ? "Nothing was seen in this window." : numbers,
-        list(structured.changes),
-        section(
-          "Services with failed calls",
-          table(
-            ["service", ...TRAFFIC_HEAD],
-            failing.map((one) => [one.name, ...trafficCells(one.now)]),
-          ),
-        ) || "No service failed a call that it received.",
-        section("Services that changed", list(changed.map((one) => `${one.name}: ${one.changes.join(" ")}`))),
-        section("Main causes of failures", causeTable(causes)),
-        section("What is wrong with the observation itself", list(structured.problems)),
-      ]
-        .filter(Boolean)
-        .join("\n\n"),
+    const body = paragraphs(
+      structured.now === null ? "Nothing was seen in this window." : numbers,
+      list(structured.changes),
+      section(
+        "Services with failed calls",
+        table(
+          ["service", ...TRAFFIC_HEAD],
+          failing.map((one) => [one.name, ...trafficCells(one.now)]),
+        ),
+      ) || "No service failed a call that it received.",
+      section("Services that changed", list(changed.map((one) => `${one.name}: ${one.changes.join(" ")}`))),
+      section("Main causes of failures", causeTable(causes)),
+      section("What is wrong with the observation itself", list(structured.problems)),
     );
     return { window, link: links.services({ sort: "-errors" }), structured, body };
   },

@@ -4,7 +4,7 @@ import { QueryError } from "../../../oap/model/errors.ts";
 import { isoOfPoint, stepsOf } from "../steps.ts";
 import { answerShape, defineTool, ServiceName, WHEN } from "../tool.ts";
 import { isoOf, spanOf } from "../when.ts";
-import { section, table, text } from "../words.ts";
+import { paragraphs, section, table } from "../words.ts";
 
 const SERIES_MAX = 20;
 const VALUES_MAX = 500;
@@ -115,7 +115,7 @@ Functions: avg sum max min latest count, abs ceil floor round, increase rate, to
       window,
       link,
       structured: { type, step: duration.step.toLowerCase(), series },
-      body: text(tables.join("\n\n") || "No values."),
+      body: paragraphs(...tables) || "No values.",
     };
   },
 });

@@ -5,7 +5,7 @@ import { LOG_FIELDS, LogRow, type LogRowAnswer, logTable, toldLog } from "../log
 import { filterInput, LogFilterShape, type LogWord, logParts } from "../log-words.ts";
 import type { Asked, Question } from "../question.ts";
 import { answerShape, defineTool, limit, WHEN } from "../tool.ts";
-import { count, section, table, text } from "../words.ts";
+import { count, paragraphs, section, table } from "../words.ts";
 
 const LIMIT = 20;
 const FACETS = ["CALLER", "CALLEE", "ENDPOINT", "CODE", "FLAGS", "CODE_DETAILS", "TLS_MODE", "UPSTREAM_ADDRESS"];
@@ -71,17 +71,13 @@ export const searchLogs = defineTool({
       );
     const rows = (meshLogs.rows as readonly LogRowAnswer[]).map(toldLog);
     const listed = `${count(total.rows)} rows fit, standing for ${total.isExact ? "" : "about "}${count(total.calls)} calls; ${rows.length} shown, ${order} first.`;
-    const body = text(
-      [
-        total.rows === 0
-          ? "No row fits. Rows of ordinary calls are kept some days, of a busy mesh as a sample; metrics have every call."
-          : listed,
-        ...(meshLogFacets as readonly FacetAnswer[]).map(facetTable),
-        logTable(rows),
-        next === null ? "" : `More: after = ${next}`,
-      ]
-        .filter(Boolean)
-        .join("\n\n"),
+    const body = paragraphs(
+      total.rows === 0
+        ? "No row fits. Rows of ordinary calls are kept some days, of a busy mesh as a sample; metrics have every call."
+        : listed,
+      ...(meshLogFacets as readonly FacetAnswer[]).map(facetTable),
+      logTable(rows),
+      next === null ? "" : `More: after = ${next}`,
     );
     return {
       window: asked.window,

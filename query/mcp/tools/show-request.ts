@@ -6,7 +6,7 @@ import { LOG_FIELDS, LogRow, type LogRowAnswer, toldLog } from "../log-rows.ts";
 import { flagTexts } from "../shapes.ts";
 import { answerShape, defineTool } from "../tool.ts";
 import { isoOf } from "../when.ts";
-import { ms, table, text } from "../words.ts";
+import { ms, paragraphs, table } from "../words.ts";
 
 const HOPS_MAX = 100;
 /** Around the request, so that the page's window holds it. */
@@ -84,8 +84,9 @@ export const showRequest = defineTool({
       window: { from: isoOf(from), to: isoOf(to) },
       link: links.request(requestId),
       structured: { requestId, hops },
-      body: text(
-        `Request ${requestId}: ${hops.length} calls\n\n${table(["who → whom", "endpoint", "start", "took", "code", "outcome"], rows)}`,
+      body: paragraphs(
+        `Request ${requestId}: ${hops.length} calls`,
+        table(["who → whom", "endpoint", "start", "took", "code", "outcome"], rows),
       ),
     };
   },

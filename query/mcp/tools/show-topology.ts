@@ -4,7 +4,7 @@ import { type MeshEdge, type MeshNode, namespaces } from "../namespaces.ts";
 import { idOf } from "../question.ts";
 import { EDGE_SIDE, failedOf, Sides, TRAFFIC, TRAFFIC_HEAD, Traffic, trafficCells, volumeOf } from "../shapes.ts";
 import { answerShape, defineTool, limit, ServiceName, WHEN } from "../tool.ts";
-import { count, ms, percent, section, table, text } from "../words.ts";
+import { count, ms, paragraphs, percent, section, table } from "../words.ts";
 
 const LIMIT = 60;
 /** A mesh with more services is told by namespaces unless asked otherwise. */
@@ -114,26 +114,22 @@ function bodyOf(
     ];
   });
   const head = `${totals.nodes} ${level}, ${totals.edges} connections${centre === undefined ? "" : ` around ${centre}`}`;
-  return text(
-    [
-      head,
-      section(
-        "Connections",
-        table(["who → whom", "protocol", "calls", "failed", "p95 caller / callee", "mTLS", "reported by"], rows),
+  return paragraphs(
+    head,
+    section(
+      "Connections",
+      table(["who → whom", "protocol", "calls", "failed", "p95 caller / callee", "mTLS", "reported by"], rows),
+    ),
+    section(
+      level === "services" ? "Services" : "Namespaces",
+      table(
+        ["name", ...TRAFFIC_HEAD],
+        nodes.map((node) => [
+          node.services === 1 ? node.name : `${node.name} (${node.services} services)`,
+          ...trafficCells(node.traffic),
+        ]),
       ),
-      section(
-        level === "services" ? "Services" : "Namespaces",
-        table(
-          ["name", ...TRAFFIC_HEAD],
-          nodes.map((node) => [
-            node.services === 1 ? node.name : `${node.name} (${node.services} services)`,
-            ...trafficCells(node.traffic),
-          ]),
-        ),
-      ),
-    ]
-      .filter(Boolean)
-      .join("\n\n"),
+    ),
   );
 }
 
