@@ -14,7 +14,7 @@ const NEIGHBOURS_MAX = 20;
 
 const QUERY = `query ($id: ID!, $window: Window!, $before: Window!) {
   now: meshService(id: $id, window: $window) {
-    name layers traffic { ${TRAFFIC} } statusClasses { class calls }
+    name layers endpointsTruncated traffic { ${TRAFFIC} } statusClasses { class calls }
     endpoints { name traffic { ${TRAFFIC} } }
     instances { name traffic { ${TRAFFIC} } }
     callers { name client { ${EDGE_SIDE} } server { ${EDGE_SIDE} } }
@@ -23,7 +23,7 @@ const QUERY = `query ($id: ID!, $window: Window!, $before: Window!) {
   before: meshService(id: $id, window: $before) { traffic { ${TRAFFIC} } }
   failing: meshTopEndpoints(window: $window, by: FAILED, limit: ${LISTED_MAX}, service: $id) { endpoints { name calls failed errorShare p95 } }
   slowest: meshTopEndpoints(window: $window, by: P95, limit: ${LISTED_MAX}, service: $id) { endpoints { name calls failed errorShare p95 } }
-  failures: meshFailures(window: $window, around: $id, first: ${LISTED_MAX}) { ${CAUSES} }
+  failures: meshFailures(window: $window, around: $id, groupBy: [SOURCE, DESTINATION, CODE, FLAGS, CODE_DETAILS], first: ${LISTED_MAX}) { ${CAUSES} }
 }`;
 
 interface Named {
@@ -66,6 +66,7 @@ export const describeService = defineTool({
     const { traffic, layers, statusClasses, endpoints, instances, callers, callees } = answer.now;
     if (traffic === null)
       question.note("No proxy of this service reported calls to it: what its callers and callees saw is all there is.");
+    if (answer.now.endpointsTruncated) question.note(`It has more than ${endpoints.length} endpoints.`);
     const causes = (answer.failures.groups as readonly CauseRow[]).map(toldCause);
     const busiest = (endpoints as readonly Named[])
       .slice(0, LISTED_MAX)
