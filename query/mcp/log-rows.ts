@@ -17,7 +17,7 @@ export const LogRow = z
     kept: z.string().describe("FAILED, SLOW, REST, or CONTEXT: kept for another report of its request."),
     weight: z.number().describe("Calls it stands for."),
     kind: z.string(),
-    detectPoint: z.string().describe("server, client, or both (a gateway)."),
+    detectPoint: z.string().describe("Which end reported: server, client, or both (a gateway between caller and callee)."),
     reporter: z.string(),
     instance: z.string(),
     caller: z.string().nullable(),
@@ -45,9 +45,13 @@ export const LogRow = z
   .meta({ id: "LogRow" });
 export type ToldLog = z.infer<typeof LogRow>;
 
-export function toldLog({ time, duration, flags, ...row }: LogRowAnswer): ToldLog {
+/** A row names the other end of a call that its reporter made or took: both are told. */
+export function toldLog({ time, duration, flags, caller, callee, ...row }: LogRowAnswer): ToldLog {
+  const { detectPoint, reporter } = row;
   return {
     ...row,
+    caller: detectPoint === "client" ? reporter : caller,
+    callee: detectPoint === "server" ? reporter : callee,
     time: new Date(time).toISOString(),
     durationMs: duration,
     flags: flags.map(({ short, text }: FlagText) => ({ short, text })),
@@ -57,7 +61,7 @@ export function toldLog({ time, duration, flags, ...row }: LogRowAnswer): ToldLo
 export function logTable(rows: readonly ToldLog[]): string {
   const cells = (row: ToldLog): string[] => [
     row.time,
-    `${row.caller ?? "–"} → ${row.callee ?? row.reporter}`,
+    [row.caller, row.detectPoint === "both" ? row.reporter : null, row.callee].filter((one) => one !== null).join(" → "),
     row.endpoint ?? row.kind,
     row.code === null ? "none" : String(row.code),
     [flagTexts(row.flags), row.codeDetails, row.failureReason ?? ""].filter(Boolean).join("; "),

@@ -30,9 +30,3 @@ function textOf(ms: number, step: Step): string {
   const [date, hour, minute] = [iso.slice(0, 10), iso.slice(11, 13), iso.slice(14, 16)];
   return step === "DAY" ? date : `${date} ${hour}${step === "MINUTE" ? minute : ""}`;
 }
-
-/** Start of a point as the protocol names it, 202603011016 for a minute, as ISO 8601. */
-export function isoOfPoint(digits: string): string {
-  const [date, hour, minute] = [digits.slice(0, 8), digits.slice(8, 10) || "00", digits.slice(10, 12) || "00"];
-  return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}T${hour}:${minute}:00Z`;
-}

@@ -1,7 +1,7 @@
 /** A metrics expression over an entity and a window. */
 import { z } from "zod";
 import { QueryError } from "../../../oap/model/errors.ts";
-import { isoOfPoint, stepsOf } from "../steps.ts";
+import { stepsOf } from "../steps.ts";
 import { answerShape, defineTool, ServiceName, WHEN } from "../tool.ts";
 import { isoOf, spanOf } from "../when.ts";
 import { paragraphs, section, table } from "../words.ts";
@@ -92,7 +92,7 @@ Functions: avg sum max min latest count, abs ceil floor round, increase rate, to
     const series = results.slice(0, SERIES_MAX).map(({ metric, values }) => ({
       labels: Object.fromEntries(metric.labels.map(({ key, value }) => [key, value])),
       values: values.slice(0, VALUES_MAX).map((one) => ({
-        at: isSeries && one.id !== null ? isoOfPoint(one.id) : null,
+        at: isSeries && one.id !== null ? isoOf(Number(one.id)) : null,
         owner: ownerOf(one),
         value: numberOf(one.value),
       })),
