@@ -60,6 +60,7 @@ function filterText(parts: readonly LogPart[]): string | undefined {
 
 /** The dashboard's router reads a parameter as JSON where it is any: a request id of digits would be a number, and lose some. */
 function quoted(value: string): string {
+  if (/^([1-9]\d{0,14}|0)$/.test(value)) return value;
   try {
     JSON.parse(value);
   } catch {

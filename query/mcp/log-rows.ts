@@ -64,7 +64,7 @@ export function logTable(rows: readonly ToldLog[]): string {
     [row.caller, row.detectPoint === "both" ? row.reporter : null, row.callee].filter((one) => one !== null).join(" → "),
     row.endpoint ?? row.kind,
     row.code === null ? "none" : String(row.code),
-    [flagTexts(row.flags), row.codeDetails, row.failureReason ?? ""].filter(Boolean).join("; "),
+    [row.flags.map(({ short }) => short).join(","), row.codeDetails, row.failureReason ?? ""].filter(Boolean).join("; "),
     ms(row.durationMs),
     row.tlsMode,
     row.detectPoint,
@@ -74,4 +74,10 @@ export function logTable(rows: readonly ToldLog[]): string {
     ["time", "who → whom", "endpoint", "code", "flags and details", "took", "tls", "side", "request"],
     rows.map(cells),
   );
+}
+
+/** What the flags in the rows mean, once. */
+export function flagLegend(rows: readonly ToldLog[]): string {
+  const flags = new Map(rows.flatMap((row) => row.flags.map((flag) => [flag.short, flag])));
+  return flagTexts([...flags.values()]);
 }

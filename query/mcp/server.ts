@@ -10,6 +10,7 @@ import { type Tool, toldAs } from "./tool.ts";
 import { checkEncryption } from "./tools/check-encryption.ts";
 import { describeService } from "./tools/describe-service.ts";
 import { explainResponseFlags } from "./tools/explain-response-flags.ts";
+import { listEndpoints } from "./tools/list-endpoints.ts";
 import { listFailures } from "./tools/list-failures.ts";
 import { listMetrics } from "./tools/list-metrics.ts";
 import { listServices } from "./tools/list-services.ts";
@@ -23,6 +24,7 @@ export const TOOLS: readonly Tool[] = [
   meshOverview,
   listServices,
   describeService,
+  listEndpoints,
   showTopology,
   listFailures,
   explainResponseFlags,

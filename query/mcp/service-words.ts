@@ -20,6 +20,7 @@ export interface ToldService {
   readonly now: TrafficNumbers | null;
   readonly before: TrafficNumbers | null;
   readonly changes: readonly string[];
+  readonly failedCalls: Readonly<Record<"received" | "receivedAsCallersSaw" | "made", number>>;
   readonly busiestEndpoints: readonly TopEndpoint[];
   readonly failingEndpoints: readonly TopEndpoint[];
   readonly slowestEndpoints: readonly TopEndpoint[];
@@ -40,6 +41,7 @@ export function serviceBody(told: ToldService): string {
   return paragraphs(
     `# ${service.name} (${service.layers.join(", ")})`,
     table(["", ...TRAFFIC_HEAD], numbers),
+    failedText(told),
     list(told.changes),
     section("Why calls of and to it fail", causeTable(told.failures)),
     section("Failing endpoints", endpointTable(told.failingEndpoints)),
@@ -49,6 +51,15 @@ export function serviceBody(told: ToldService): string {
     section(`Who calls it (${totals.callers})`, sidesTable("caller", told.callers)),
     section(`Whom it calls (${totals.callees})`, sidesTable("callee", told.callees)),
   );
+}
+
+/** Whose failures: a service may be well, and its callees or the way to it not. */
+function failedText({ failedCalls: { received, receivedAsCallersSaw, made }, callees }: ToldService): string {
+  const worst = callees
+    .filter(({ client }) => (client?.failed ?? 0) > 0)
+    .map(({ name, client }) => `${name} ${count(client?.failed ?? 0)}`);
+  const whose = worst.length === 0 ? "" : ` (${worst.slice(0, 5).join(", ")})`;
+  return `Failed calls to it: ${count(received)} as it saw them, ${count(receivedAsCallersSaw)} as its callers did. Failed calls that it made: ${count(made)}${whose}.`;
 }
 
 function endpointTable(rows: readonly TopEndpoint[]): string {

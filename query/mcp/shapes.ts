@@ -60,7 +60,15 @@ export function trafficCells(traffic: TrafficNumbers | null): string[] {
   if (traffic === null) return TRAFFIC_HEAD.map(() => count(null));
   const { calls, failed, callRate, errorShare, p50, p95, p99, tcpConnections } = traffic;
   const seen = calls === 0 && tcpConnections > 0 ? `${count(tcpConnections)} TCP` : count(calls);
-  return [seen, rate(callRate), percent(errorShare === null ? null : 1 - errorShare), count(failed), ms(p50), ms(p95), ms(p99)];
+  return [
+    seen,
+    rate(calls === 0 ? null : callRate),
+    percent(errorShare === null ? null : 1 - errorShare),
+    count(failed),
+    ms(p50),
+    ms(p95),
+    ms(p99),
+  ];
 }
 
 /** Callers or callees: both sides' numbers where they differ, so that a missing report is seen. */

@@ -80,7 +80,7 @@ const gql = async (text: string, variables: object = {}) => {
 
 test("every tool only reads, and says what it takes and answers", async () => {
   const { tools } = await client.listTools();
-  expect(tools.length).toBe(11);
+  expect(tools.length).toBe(12);
   for (const { name, annotations, inputSchema, outputSchema, description } of tools) {
     expect(annotations, name).toMatchObject({
       readOnlyHint: true,
@@ -137,6 +137,7 @@ test("a service is told in full against the window before, with GraphQL's number
     expect.stringMatching(/^Latency p99/),
     "Calls over mTLS went down from 100 % to 60 %.",
   ]);
+  expect(data.failedCalls).toEqual({ received: 20, receivedAsCallersSaw: 25, made: 0 });
   expect(data.callers).toEqual(expect.arrayContaining(meshService.callers));
   expect(data.callees).toEqual(meshService.callees);
   expect(data.callers[0].name).toBe("web.shop");
@@ -246,6 +247,7 @@ test("the access log is searched by the words of the page, which opens with the 
   });
   expect(data.facets.find(({ field }: { field: string }) => field === "CODE").values.length).toBe(2);
   expect(text).toContain("web.shop → cart.shop");
+  expect(text).toContain("- code: ");
   expect(path).toBe("/logs");
   expect(filterInput(decodeFilter(state.f))).toEqual(asked);
   expect(decodeWindow(state.t)).toEqual({ lastMinutes: null, ...WINDOW });
@@ -277,23 +279,34 @@ test("a request is told hop by hop, and its page opens by an id that no number h
   await expect(call("show_request", { requestId: "gone" })).rejects.toThrow('requestId: no report of "gone" was kept');
 });
 
-test("connections without mTLS are found, by the end that accepted them", async () => {
+test("connections without mTLS are found by the end that accepted them, within the mesh and outside of it", async () => {
   const { meshGroup } = await gql(`query ($window: Window!) { meshGroup(window: $window) { ${TRAFFIC} } }`);
   const { data, text, state } = await call("check_encryption");
   expect(data).toMatchObject({
-    mtlsEverywhere: false,
+    mtlsEverywhere: true,
     tlsShare: meshGroup.traffic.tlsShare,
     mtlsShare: meshGroup.traffic.mtlsShare,
-    connections: { seen: 4, mtls: 2, notAlways: 2, unknown: 0 },
+    withinMesh: { seen: 2, mtls: 2, notAlways: 0, unknown: 0 },
+    outside: { seen: 2, mtls: 0, notAlways: 2, unknown: 0 },
     notMtls: [
-      { source: "UNKNOWN", target: "cart.shop", calls: 40, mtlsShare: 0, reportedBy: "server" },
-      { source: "cart.shop", target: "db.outside", calls: 3, mtlsShare: 0, reportedBy: "client" },
+      { source: "UNKNOWN", target: "cart.shop", calls: 40, mtlsShare: 0, reportedBy: "server", isWithinMesh: false },
+      { source: "cart.shop", target: "db.outside", calls: 3, mtlsShare: 0, reportedBy: "client", isWithinMesh: false },
     ],
   });
-  expect(text).toContain("mTLS everywhere: no.");
+  expect(text).toContain("mTLS between the services of the mesh everywhere: yes. 2 connections, 2 of them mTLS throughout");
   expect(data.notes[0]).toMatch(/^UNKNOWN as a caller/);
   expect(state.view).toBe("table");
   expect((await call("check_encryption", { from: "2026-02-28", to: "2026-03-01" })).data.mtlsEverywhere).toBeNull();
+});
+
+test("endpoints are ranked over the mesh or of one service, with GraphQL's numbers", async () => {
+  const { meshTopEndpoints } = await gql(
+    "query ($window: Window!) { meshTopEndpoints(window: $window, by: FAILED) { endpoints { service name calls failed callRate errorShare p50 p95 p99 } } }",
+  );
+  expect((await call("list_endpoints", { sort: "failed" })).data.endpoints).toEqual(meshTopEndpoints.endpoints);
+  const { data, path, state } = await call("list_endpoints", { sort: "p95", service: "cart.shop", minCalls: 50, limit: 5 });
+  expect(data.endpoints).toMatchObject([{ name: "GET:/items", calls: 70 }]);
+  expect([path, state.id]).toEqual(["/service", CART]);
 });
 
 test("metrics expressions answer GraphQL's values, with the time or the owner of each", async () => {
@@ -355,7 +368,7 @@ test("what is wrong right now is one question", async () => {
     { before: BEFORE },
   );
   expect(data).toMatchObject({ services: now.services, now: now.traffic, before: before.traffic });
-  expect(data.failing.map(({ name }: { name: string }) => name)).toEqual(["cart.shop"]);
+  expect(data.failing).toMatchObject([{ name: "cart.shop", now: { failed: 20 }, failedAsCallersSaw: 25 }]);
   expect(data.changed.map(({ name }: { name: string }) => name)).toContain("cart.shop");
   expect(data.failures[0]).toMatchObject({ caller: "web.shop", callee: "cart.shop", code: 500, calls: 20 });
   expect(data.problems).toEqual([

@@ -47,6 +47,13 @@ export const describeService = defineTool({
     busiestEndpoints: z.array(Endpoint),
     failingEndpoints: z.array(Endpoint),
     slowestEndpoints: z.array(Endpoint),
+    failedCalls: z
+      .object({
+        received: z.number(),
+        receivedAsCallersSaw: z.number(),
+        made: z.number().describe("To its callees, as it saw them."),
+      })
+      .describe("A call that never arrives, or takes too long for its caller, has failed for the caller only."),
     failures: z.array(Cause).describe("Failed calls of and to this service by cause, most first."),
     instances: z.array(z.object({ name: z.string(), traffic: Traffic.nullable() })).describe("Those that fail most first."),
     callers: z.array(z.object({ name: z.string(), ...Sides })),
@@ -86,6 +93,11 @@ export const describeService = defineTool({
       before: answer.before?.traffic ?? null,
       changes: said,
       statusClasses,
+      failedCalls: {
+        received: traffic?.failed ?? 0,
+        receivedAsCallersSaw: clientFailed(callers),
+        made: clientFailed(callees),
+      },
       busiestEndpoints: busiest,
       failingEndpoints: failing,
       slowestEndpoints: answer.slowest.endpoints,
@@ -107,4 +119,8 @@ function endpointNumbers(traffic: TrafficNumbers | null): Omit<TopEndpoint, "nam
 function byFailures(instances: readonly Named[]): Named[] {
   const rank = ({ traffic }: Named): number => (traffic === null ? -1 : traffic.failed * 1e9 + traffic.calls);
   return [...instances].sort((a, b) => rank(b) - rank(a));
+}
+
+function clientFailed(neighbours: readonly Neighbour[]): number {
+  return neighbours.reduce((sum, { client }) => sum + (client?.failed ?? 0), 0);
 }

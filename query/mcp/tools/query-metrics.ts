@@ -88,6 +88,7 @@ Functions: avg sum max min latest count, abs ceil floor round, increase rate, to
         "There are no values: nothing was seen, or the metric is of something else than was given (list_metrics tells of what each is).",
       );
     if (results.length > SERIES_MAX) question.note(`${results.length} series, of which ${SERIES_MAX} are told.`);
+    if (to > question.now) question.note("The last point is not over yet: what is counted in it is still growing.");
     const isSeries = type === "TIME_SERIES_VALUES";
     const series = results.slice(0, SERIES_MAX).map(({ metric, values }) => ({
       labels: Object.fromEntries(metric.labels.map(({ key, value }) => [key, value])),

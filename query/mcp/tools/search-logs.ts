@@ -1,11 +1,11 @@
 /** Rows of the access log. */
 import { z } from "zod";
 import type { LogPart } from "../links.ts";
-import { LOG_FIELDS, LogRow, type LogRowAnswer, logTable, toldLog } from "../log-rows.ts";
+import { flagLegend, LOG_FIELDS, LogRow, type LogRowAnswer, logTable, toldLog } from "../log-rows.ts";
 import { filterInput, LogFilterShape, type LogWord, logParts } from "../log-words.ts";
 import type { Asked, Question } from "../question.ts";
 import { answerShape, defineTool, limit, WHEN } from "../tool.ts";
-import { count, paragraphs, section, table } from "../words.ts";
+import { count, list, paragraphs, section } from "../words.ts";
 
 const LIMIT = 20;
 const FACETS = ["CALLER", "CALLEE", "ENDPOINT", "CODE", "FLAGS", "CODE_DETAILS", "TLS_MODE", "UPSTREAM_ADDRESS"];
@@ -75,8 +75,12 @@ export const searchLogs = defineTool({
       total.rows === 0
         ? "No row fits. Rows of ordinary calls are kept some days, of a busy mesh as a sample; metrics have every call."
         : listed,
-      ...(meshLogFacets as readonly FacetAnswer[]).map(facetTable),
+      section(
+        "What they have in common, in calls",
+        list((meshLogFacets as readonly FacetAnswer[]).filter(({ values }) => values.length > 0).map(facetLine)),
+      ),
       logTable(rows),
+      flagLegend(rows),
       next === null ? "" : `More: after = ${next}`,
     );
     return {
@@ -90,17 +94,14 @@ export const searchLogs = defineTool({
 
 interface FacetAnswer {
   readonly field: string;
+  readonly truncated: boolean;
   readonly values: readonly { readonly value: string; readonly calls: number; readonly rows: number }[];
 }
 
-function facetTable({ field, values }: FacetAnswer): string {
-  return section(
-    field.toLowerCase().replaceAll("_", " "),
-    table(
-      ["value", "calls"],
-      values.map(({ value, calls }) => [value || "(empty)", count(calls)]),
-    ),
-  );
+/** `- code: 503 (270), 500 (3)` */
+function facetLine({ field, values, truncated }: FacetAnswer): string {
+  const shown = values.map(({ value, calls }) => `${value || "(empty)"} (${count(calls)})`);
+  return `${field.toLowerCase().replaceAll("_", " ")}: ${shown.join(", ")}${truncated ? " and more" : ""}`;
 }
 
 function withNames(parts: readonly LogPart[], question: Question, asked: Asked): Promise<LogPart[]> {

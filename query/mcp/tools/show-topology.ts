@@ -61,7 +61,7 @@ export const showTopology = defineTool({
         : await namespaces(services, (query, named) => question.ask(query, { ...asked.variables, ...named }));
     if (told === "namespaces")
       question.note(
-        `Namespaces as wholes; for their ${services.nodes.length} services ask for level "services", or around one of them.`,
+        `Namespaces as wholes, and sums between them, of which no latencies and shares can be told; for their ${services.nodes.length} services ask for level "services", or around one of them.`,
       );
     const shown = [...edges].sort((a, b) => volumeOf(b) - volumeOf(a)).slice(0, most);
     if (shown.length < edges.length)
