@@ -1,5 +1,5 @@
 /** POST /mcp: the Model Context Protocol over its Streamable HTTP transport, stateless and read-only. Only what every request needs is here: the
- *  protocol's library and the tools take some 20 MB, and come in with the first request. */
+ *  protocol's library and the tools take some 13 MB, and come in with the first request. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { McpHttpHandler } from "@modelcontextprotocol/server";
 import type { QueryOptions } from "../context.ts";
