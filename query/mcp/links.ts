@@ -1,14 +1,9 @@
 /** Addresses of the dashboard's pages. What their parameters mean is the dashboard's own: ui/src/lib/url-state.ts; the tests read them with it. */
 import { parseServiceId, serviceId } from "../../oap/model/entity.ts";
-import type { LogWord } from "./log-words.ts";
+import type { LogPart } from "./log-words.ts";
 import type { Span } from "./when.ts";
 
 type Params = Readonly<Record<string, string | undefined>>;
-
-export interface LogPart {
-  readonly word: LogWord;
-  readonly value: string;
-}
 
 /** Every page over one fixed window: what a link shows stays what was told with it. */
 export class Links {
@@ -46,11 +41,6 @@ export class Links {
     for (const [key, value] of Object.entries({ t: this.#t, ...params })) if (value !== undefined) search.set(key, quoted(value));
     return `${this.#base}${path}?${search}`;
   }
-}
-
-/** The page without a window. */
-export function setupLink(base: string): string {
-  return `${base}/setup`;
 }
 
 /** The filter of the logs page: `word:value`, `;` between them. */

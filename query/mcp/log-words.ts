@@ -2,7 +2,6 @@
  *  ui/src/lib/log-filter.ts, which shares no code with a server; a test compares the two. */
 import { z } from "zod";
 import { QueryError } from "../../oap/model/errors.ts";
-import type { LogPart } from "./links.ts";
 
 type Kind = "list" | "numbers" | "text" | "ms" | "least" | "code" | "flag" | "kept";
 
@@ -43,6 +42,10 @@ const WORDS = {
 } as const satisfies Readonly<Record<string, readonly [string, Kind, string]>>;
 
 export type LogWord = keyof typeof WORDS;
+export interface LogPart {
+  readonly word: LogWord;
+  readonly value: string;
+}
 export const LOG_WORDS = Object.keys(WORDS) as readonly LogWord[];
 
 const PARTS_MAX = 40;

@@ -1,8 +1,7 @@
 /** Rows of the access log. */
 import { z } from "zod";
-import type { LogPart } from "../links.ts";
 import { flagLegend, LOG_FIELDS, LogRow, type LogRowAnswer, logTable, toldLog } from "../log-rows.ts";
-import { filterInput, LogFilterShape, type LogWord, logParts } from "../log-words.ts";
+import { filterInput, LogFilterShape, type LogPart, type LogWord, logParts } from "../log-words.ts";
 import type { Asked, Question } from "../question.ts";
 import { answerShape, defineTool, limit, WHEN } from "../tool.ts";
 import { count, list, paragraphs, section } from "../words.ts";
