@@ -41,7 +41,8 @@ function text<T extends string | null>(options: { default: T; help: string; min?
 
 /** An origin: scheme, host and port. */
 function url(help: string): Setting<string | null> {
-  const check = z.string().regex(/^https?:\/\/[^/?#@\s]+\/?$/, "expected https://host or http://host:port, without a path");
+  const isOrigin = (value: string): boolean => /^https?:\/\/[^/?#@\s]+\/?$/.test(value) && URL.canParse(value);
+  const check = z.string().refine(isOrigin, "expected https://host or http://host:port, without a path");
   return { check: check.nullable(), default: null, unit: "", help };
 }
 
@@ -112,7 +113,7 @@ export const SCHEMA = {
   }),
   "http.port": port(12_800, "Port for GraphQL, the dashboard and health. 0: any free one, printed."),
   "http.publicUrl": url(
-    "Address under which people reach the dashboard, https://mesh.example: links in answers of MCP begin with it. Not set: the address that was asked.",
+    "Address under which people reach the dashboard, https://mesh.example: links in answers of MCP begin with it, and pages from there may ask. Not set: loopback, or the address of the machine that was asked.",
   ),
   "http.maxConnections": integer({ default: 1_000, min: 1, help: "HTTP connections; further ones are closed at once." }),
   "query.maxBodyBytes": integer({

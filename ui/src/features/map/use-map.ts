@@ -3,7 +3,7 @@ import { useMeshQuery } from "../../lib/use-mesh-query.ts";
 
 /** Around one service. */
 const HOPS = 2;
-const SIDE = "calls failed callRate p50 p95 p99 tlsShare bytesIn bytesOut tcpConnections";
+const SIDE = "calls failed callRate p50 p95 p99 tlsShare mtlsShare bytesIn bytesOut tcpConnections";
 const QUERY = `query Map($window: Window!, $around: ID, $hops: Int) {
   meshMap(window: $window, around: $around, hops: $hops) {
     truncated percentileError
