@@ -30,6 +30,11 @@ export default {
       { path: "node_modules/(graphql|graphql-yoga|dataloader|@escape\\.tech)/" },
     ),
     rule(
+      "mcp-in-its-door-only",
+      { pathNot: [folder("query/mcp"), folder("test")].map(String) },
+      { path: "node_modules/@modelcontextprotocol/" },
+    ),
+    rule(
       "grpc-in-receivers-only",
       { pathNot: [folder("receivers"), folder("test"), folder("oap/demo")].map(String) },
       { path: "node_modules/@grpc/" },

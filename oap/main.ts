@@ -98,6 +98,7 @@ export class Main {
         valuesMax: config["query.maxValues"],
       },
       connectionsMax: config["http.maxConnections"],
+      publicUrl: config["http.publicUrl"],
       metrics: () => exposition(this.#self()),
       onError: (message, detail) => log.warn(detail, message),
     });

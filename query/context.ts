@@ -22,6 +22,8 @@ export interface QueryOptions {
   readonly node: NodeReader;
   /** Our own metrics in Prometheus' text format. */
   readonly metrics: () => Promise<string>;
+  /** Under which address people reach the dashboard, for links; null: where it was asked. */
+  readonly publicUrl?: string | null;
   /** Where the built dashboard is; ui/dist beside this folder when not given. */
   readonly uiDir?: string;
   readonly onError: (message: string, detail: Record<string, unknown>) => void;

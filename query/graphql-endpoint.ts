@@ -20,8 +20,21 @@ const ACCEPTABLE: readonly string[] = ["application/json", "application/graphql+
 
 const compress = promisify(gzip);
 
+export interface GraphqlAnswer {
+  // biome-ignore lint/suspicious/noExplicitAny: as the question has it
+  readonly data?: any;
+  readonly errors?: readonly { readonly message: string }[];
+  readonly extensions?: { readonly partial?: string };
+}
+
+/** Asks what a client could ask, without HTTP in between: the same limits, the same errors. For doors that speak another language. */
+export type AskGraphql = (question: { readonly query: string; readonly variables: object }) => Promise<GraphqlAnswer>;
+
 /** Counts in `refusedByLimit` what is larger than options.limits allow. */
-export function graphqlEndpoint({ options, makeContext }: DoorParts, refusedByLimit: RefusedRequests): Door {
+export function graphqlEndpoint(
+  { options, makeContext }: DoorParts,
+  refusedByLimit: RefusedRequests,
+): Door & { readonly ask: AskGraphql } {
   const { bodyMaxBytes, tokensMax } = options.limits;
   const rule = documentLimits(options.limits, refusedByLimit);
   const { failures: errors } = makeContext();
@@ -41,6 +54,10 @@ export function graphqlEndpoint({ options, makeContext }: DoorParts, refusedByLi
     logging: false,
     plugins: [limits, compiled(), toldPartial(options), maxTokensPlugin(tokens)],
   });
+  const execute = (parameters: object): Promise<Response> | Response => {
+    const headers = { "content-type": "application/json", accept: GRAPHQL_RESPONSE };
+    return yoga.fetch("http://localhost/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
+  };
   const answer: Door["answer"] = async (request, response) => {
     const refusal = refused(request);
     if (refusal !== null) {
@@ -59,11 +76,11 @@ export function graphqlEndpoint({ options, makeContext }: DoorParts, refusedByLi
       sendText(response, 400, "the body holds no query");
       return;
     }
-    const headers = { "content-type": "application/json", accept: GRAPHQL_RESPONSE };
-    const said = await yoga.fetch("http://localhost/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
+    const said = await execute(parameters);
     await send(request, response, statusOf(said.status), await said.text());
   };
-  return { takes: (path) => path === "/graphql", answer };
+  const ask: AskGraphql = async (question) => (await (await execute(question)).json()) as GraphqlAnswer;
+  return { takes: (path) => path === "/graphql", answer, ask };
 }
 
 /** Puts into `extensions.partial` why an answer lacks rows. */

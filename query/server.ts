@@ -9,6 +9,7 @@ import { graphqlEndpoint } from "./graphql-endpoint.ts";
 import { healthDoor } from "./health.ts";
 import { decodedPath, sendText } from "./http.ts";
 import { RefusedRequests } from "./limits.ts";
+import { mcpDoor } from "./mcp/door.ts";
 import { metricsDoor } from "./own-metrics.ts";
 import { StaticFiles } from "./static-files.ts";
 
@@ -29,8 +30,10 @@ export class HttpServer {
   constructor(options: QueryOptions) {
     this.#options = options;
     const makeContext = contextFactory(options, this.refused);
+    const graphql = graphqlEndpoint({ options, makeContext }, this.refused);
     this.#doors = [
-      graphqlEndpoint({ options, makeContext }, this.refused),
+      graphql,
+      mcpDoor(options, graphql.ask, this.refused),
       healthDoor(options),
       adminDoor({ options, makeContext }, this.refused),
       metricsDoor(options),

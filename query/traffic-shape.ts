@@ -59,6 +59,10 @@ export class EdgeSide {
     const { tls_none, tls_tls, tls_mtls } = this.#numbers;
     return share(tls_tls + tls_mtls, tls_none + tls_tls + tls_mtls);
   }
+  get mtlsShare(): number | null {
+    const { tls_none, tls_tls, tls_mtls } = this.#numbers;
+    return share(tls_mtls, tls_none + tls_tls + tls_mtls);
+  }
   get bytesIn(): number {
     return this.#numbers.bytes_in;
   }

@@ -47,6 +47,13 @@ function text<T extends string | null>(options: {
   };
 }
 
+/** An origin: scheme, host and port. */
+function url(help: string): Setting<string | null> {
+  const isOrigin = (value: string): boolean => /^https?:\/\/[^/?#@\s]+\/?$/.test(value) && URL.canParse(value);
+  const check = z.string().refine(isOrigin, "expected https://host or http://host:port, without a path");
+  return { check: check.nullable(), default: null, unit: "", help };
+}
+
 function oneOf<const T extends string>(values: readonly [T, ...T[]], options: { default: T; help: string }): Setting<T> {
   return { check: z.enum(values) as unknown as z.ZodType<T>, default: options.default, unit: "", help: options.help };
 }
@@ -115,6 +122,9 @@ export const SCHEMA = {
     help: "Address of the HTTP port: GraphQL and the dashboard. There is no authentication: put a proxy in front.",
   }),
   "http.port": port(12_800, "Port for GraphQL, the dashboard and health. 0: any free one, printed."),
+  "http.publicUrl": url(
+    "Address under which people reach the dashboard, https://mesh.example: links in answers of MCP begin with it, and pages from there may ask. Not set: loopback, or the address of the machine that was asked.",
+  ),
   "http.maxConnections": integer({ default: 1_000, min: 1, help: "HTTP connections; further ones are closed at once." }),
   "query.maxBodyBytes": integer({
     default: 4 * MIB,

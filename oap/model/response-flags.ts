@@ -1,6 +1,8 @@
 /** Envoy's response flags: THE table of them. As stored, field number n of the message ResponseFlags is bit n - 1 of a set.
  *  Source: envoy/data/accesslog/v3/accesslog.proto; the short names are those of Envoy's own access-log format. */
-export interface ResponseFlag {
+import { FLAG_ADVICE, type FlagAdvice } from "./flag-advice.ts";
+
+interface NamedFlag {
   /** Field number in ResponseFlags. */
   readonly number: number;
   readonly short: string;
@@ -8,7 +10,10 @@ export interface ResponseFlag {
   readonly text: string;
 }
 
-export const RESPONSE_FLAGS: readonly ResponseFlag[] = [
+/** With what usually causes it and where to look. */
+export type ResponseFlag = NamedFlag & FlagAdvice;
+
+const NAMED: readonly NamedFlag[] = [
   { number: 1, short: "LH", text: "This host failed its own health check." },
   { number: 2, short: "UH", text: "No host of the called service was healthy." },
   { number: 3, short: "UT", text: "The called service did not answer in time." },
@@ -42,6 +47,11 @@ export const RESPONSE_FLAGS: readonly ResponseFlag[] = [
   { number: 27, short: "DF", text: "The name of the called service could not be resolved." },
   { number: 28, short: "DR", text: "The caller reset the request." },
 ];
+
+export const RESPONSE_FLAGS: readonly ResponseFlag[] = NAMED.map((flag) => ({
+  ...flag,
+  ...(FLAG_ADVICE[flag.short] ?? { causes: [], next: [] }),
+}));
 
 const BY_SHORT = new Map(RESPONSE_FLAGS.map((flag) => [flag.short, flag]));
 

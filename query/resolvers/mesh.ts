@@ -20,7 +20,7 @@ const NEIGHBOURS_MAX = 1_000;
 const HOPS_MAX = 10;
 const PERCENTILES: ReadonlySet<string> = new Set(["p50", "p75", "p90", "p95", "p99"]);
 /** Of an edge; what costs columns of their own. */
-const REST: ReadonlySet<string> = new Set(["tlsShare", "bytesIn", "bytesOut"]);
+const REST: ReadonlySet<string> = new Set(["tlsShare", "mtlsShare", "bytesIn", "bytesOut"]);
 
 interface Windowed {
   readonly window: WindowInput;

@@ -2,6 +2,9 @@
 export interface MeshFlag {
   readonly short: string;
   readonly text: string;
+  /** What usually makes it happen, and where to look: where asked for. */
+  readonly causes?: readonly string[];
+  readonly next?: readonly string[];
 }
 
 export type PhaseName = "REQUEST" | "CONNECT" | "SEND" | "WAIT" | "RECEIVE" | "RESPONSE";

@@ -35,6 +35,7 @@ export interface MeshEdgeSide {
   readonly p95: number | null;
   readonly p99: number | null;
   readonly tlsShare: number | null;
+  readonly mtlsShare: number | null;
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly tcpConnections: number;

@@ -31,10 +31,18 @@ test("search parameters that are not understood are left out", () => {
     sort: undefined,
     edge: undefined,
     around: undefined,
+    hops: undefined,
     f: undefined,
     req: undefined,
     by: undefined,
   }); // prettier-ignore
+  expect([3, "10", "11", "0", "x"].map((hops) => decodeSearch({ hops }).hops)).toEqual([
+    "3",
+    "10",
+    undefined,
+    undefined,
+    undefined,
+  ]);
   expect(decodeSearch({ t: "nonsense", view: "cloud", q: "" })).toMatchObject({ t: undefined, view: undefined, q: undefined });
 });
 

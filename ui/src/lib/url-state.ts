@@ -18,6 +18,8 @@ export interface PageSearch {
   readonly edge?: string | undefined;
   /** Service the map is centred on. */
   readonly around?: string | undefined;
+  /** How many calls away from it the map goes, when not the usual ones. */
+  readonly hops?: string | undefined;
   readonly view?: "table" | undefined;
   /** Filter of the access log: lib/log-filter.ts. */
   readonly f?: string | undefined;
@@ -80,6 +82,7 @@ export function decodeSearch(search: Record<string, unknown>): PageSearch {
     sort: text("sort"),
     edge: text("edge"),
     around: text("around"),
+    hops: /^([1-9]|10)$/.exec(text("hops") ?? "")?.[0],
     view: text("view") === "table" ? "table" : undefined,
     f: text("f", FILTER_MAX),
     req: text("req"),

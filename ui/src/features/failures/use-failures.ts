@@ -2,11 +2,11 @@ import type { MeshFailures } from "../../lib/mesh-log-types.ts";
 import { useMeshQuery } from "../../lib/use-mesh-query.ts";
 import { FIELDS, type GroupBy, PART_FIELDS } from "./group-failures.ts";
 
-const FAILURE =
-  "detectPoint source sourceId destination destinationId endpoint code flags { short text } codeDetails calls share firstSeen lastSeen";
+const FAILURE = "detectPoint source sourceId destination destinationId endpoint code codeDetails calls share firstSeen lastSeen";
 const QUERY = `query Failures($window: Window!, $around: ID, $by: [MeshFailureField!], $partsBy: [MeshFailureField!]) {
-  meshFailures(window: $window, around: $around, groupBy: $by, first: 100) { client server truncated groups { ${FAILURE} callShare } }
-  parts: meshFailures(window: $window, around: $around, groupBy: $partsBy, first: 1000) { groups { ${FAILURE} } }
+  meshFailures(window: $window, around: $around, groupBy: $by, first: 100) {
+    client server truncated groups { ${FAILURE} callShare flags { short text causes next } } }
+  parts: meshFailures(window: $window, around: $around, groupBy: $partsBy, first: 1000) { groups { ${FAILURE} flags { short text } } }
 }`;
 
 export interface FailuresAnswer {

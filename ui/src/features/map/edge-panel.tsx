@@ -89,5 +89,6 @@ const ROWS: readonly (readonly [string, (side: MeshEdgeSide) => React.ReactNode]
   ["p99", ({ p99 }) => <Figure field="p99" value={p99} as="ms" />],
   ["TCP connections", ({ tcpConnections }) => <Figure field="tcpConnections" value={tcpConnections} as="count" />],
   ["Encrypted", ({ tlsShare }) => formatShare(tlsShare)],
+  ["Mutual TLS", ({ mtlsShare }) => formatShare(mtlsShare)],
   ["Bytes in, out", ({ bytesIn, bytesOut }) => `${formatBytes(bytesIn)}, ${formatBytes(bytesOut)}`],
 ];

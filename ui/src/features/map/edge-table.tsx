@@ -83,6 +83,13 @@ function columnsOf(t: string | undefined): ColumnOf<Row>[] {
       ),
     },
     {
+      id: "mtls",
+      title: "mTLS",
+      isNumber: true,
+      order: ({ traffic }) => traffic.mtlsShare,
+      cell: ({ traffic }) => <Figure field="mtlsShare" value={traffic.mtlsShare} as="share" />,
+    },
+    {
       id: "logs",
       title: "",
       isNumber: true,

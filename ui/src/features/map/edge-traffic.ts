@@ -8,6 +8,7 @@ export interface EdgeTraffic {
   readonly p95: number | null;
   readonly tcpConnections: number;
   readonly tlsShare: number | null;
+  readonly mtlsShare: number | null;
 }
 
 export function edgeTraffic({ client, server }: MeshEdge): EdgeTraffic {
@@ -21,6 +22,7 @@ export function edgeTraffic({ client, server }: MeshEdge): EdgeTraffic {
     p95: side?.p95 ?? null,
     tcpConnections: Math.max(client?.tcpConnections ?? 0, server?.tcpConnections ?? 0),
     tlsShare: server?.tlsShare ?? null,
+    mtlsShare: server?.mtlsShare ?? client?.mtlsShare ?? null,
   };
 }
 

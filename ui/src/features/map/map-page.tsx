@@ -14,7 +14,7 @@ export function MapPage() {
   useTitle("Map");
   const [search, change] = usePageSearch();
   const navigate = useNavigate();
-  const { data, error, refetch } = useMap(search.around);
+  const { data, error, refetch } = useMap(search.around, search.hops);
   const map = data?.data.meshMap;
   const laidOut = useLayout(map);
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
@@ -38,7 +38,7 @@ export function MapPage() {
           {map.nodes.length} services, {map.edges.length} connections
         </span>
         {search.around !== undefined && (
-          <button type="button" className="button" onClick={() => change({ around: undefined })}>
+          <button type="button" className="button" onClick={() => change({ around: undefined, hops: undefined })}>
             Around {centre?.name ?? "a service"}: show the whole mesh
           </button>
         )}

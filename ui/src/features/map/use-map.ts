@@ -1,7 +1,9 @@
 import type { MeshMap } from "../../lib/mesh-types.ts";
 import { useMeshQuery } from "../../lib/use-mesh-query.ts";
 
-const SIDE = "calls failed callRate p50 p95 p99 tlsShare bytesIn bytesOut tcpConnections";
+/** Around one service. */
+const HOPS = 2;
+const SIDE = "calls failed callRate p50 p95 p99 tlsShare mtlsShare bytesIn bytesOut tcpConnections";
 const QUERY = `query Map($window: Window!, $around: ID, $hops: Int) {
   meshMap(window: $window, around: $around, hops: $hops) {
     truncated percentileError
@@ -11,6 +13,6 @@ const QUERY = `query Map($window: Window!, $around: ID, $hops: Int) {
   }
 }`;
 
-export function useMap(around: string | undefined) {
-  return useMeshQuery<{ meshMap: MeshMap }>("map", QUERY, { around: around ?? null, hops: 2 });
+export function useMap(around: string | undefined, hops: string | undefined) {
+  return useMeshQuery<{ meshMap: MeshMap }>("map", QUERY, { around: around ?? null, hops: Number(hops ?? HOPS) });
 }

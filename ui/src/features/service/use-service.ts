@@ -2,7 +2,7 @@ import type { MeshServiceDetail } from "../../lib/mesh-types.ts";
 import { useMeshQuery } from "../../lib/use-mesh-query.ts";
 
 const TRAFFIC = "calls failed callRate errorShare p50 p95 p99 apdex tlsShare mtlsShare bytesIn bytesOut tcpConnections";
-const SIDE = "calls failed callRate p50 p95 p99 tlsShare bytesIn bytesOut tcpConnections";
+const SIDE = "calls failed callRate p50 p95 p99 tlsShare mtlsShare bytesIn bytesOut tcpConnections";
 const QUERY = `query Service($id: ID!, $window: Window!) {
   meshService(id: $id, window: $window) {
     id name layers firstSeen lastSeen

@@ -3,7 +3,7 @@ import { CopyButton } from "../../components/copy-button.tsx";
 import { ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { useTitle } from "../../lib/use-title.ts";
 import { Proxies } from "./proxies.tsx";
-import { envoySnippet, isLoopback, istioSnippet } from "./snippets.ts";
+import { assistantSnippet, envoySnippet, isLoopback, istioSnippet } from "./snippets.ts";
 import { ThisServer } from "./this-server.tsx";
 import { useSetup } from "./use-setup.ts";
 
@@ -65,6 +65,11 @@ export function SetupPage() {
           <Snippet title="Istio" text={istioSnippet(address)} />
           <Snippet title="A plain Envoy" text={envoySnippet(address)} />
         </div>
+      </section>
+      <section aria-label="Connect an assistant" className="flex flex-col gap-3">
+        <h2 className="font-semibold">Connect an assistant</h2>
+        <p className="text-text-2">Over MCP it can ask what these pages show, and nothing else: “why is checkout failing?”</p>
+        <Snippet title="MCP" text={assistantSnippet(window.location.origin)} />
       </section>
     </div>
   );

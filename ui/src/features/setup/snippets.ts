@@ -57,6 +57,20 @@ access_log:
 `;
 }
 
+/** @param origin where this page came from */
+export function assistantSnippet(origin: string): string {
+  return `# Claude Code, in a terminal
+claude mcp add --transport http sidelight ${origin}/mcp
+
+# .mcp.json, .cursor/mcp.json
+{ "mcpServers": { "sidelight": { "type": "http", "url": "${origin}/mcp" } } }
+
+# Codex, ~/.codex/config.toml
+[mcp_servers.sidelight]
+url = "${origin}/mcp"
+`;
+}
+
 /** Loopback cannot be reached from another machine or pod. */
 export function isLoopback(address: string): boolean {
   return /^(127\.|localhost|\[::1\])/.test(address);
