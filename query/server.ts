@@ -9,6 +9,7 @@ import { healthDoor } from "./health.ts";
 import { decodedPath, sendText } from "./http.ts";
 import { RefusedRequests } from "./limits.ts";
 import { metricsDoor } from "./own-metrics.ts";
+import { promqlDoor } from "./promql/promql-door.ts";
 import { StaticFiles } from "./static-files.ts";
 
 const STOP_MS = 1_000;
@@ -32,6 +33,7 @@ export class HttpServer {
       graphqlEndpoint({ options, makeContext }, this.refused),
       healthDoor(options),
       metricsDoor(options),
+      promqlDoor({ options, makeContext }, this.refused),
       new StaticFiles(options.uiDir),
     ];
     this.#server = createServer((request, response) => {
