@@ -24,8 +24,9 @@ export function planRange(
   present: Present,
 ): Plan {
   const nodes = selectorsOf(expression);
-  const reachMs = Math.max(0, ...nodes.map((node) => offsetOf(node) + (node.kind === "range" ? node.rangeMs : 0)));
-  const grid = rangeGrid(fromMs, toMs, stepMs, reachMs, present);
+  const rangeOf = (node: Selector | RangeSelector): number => (node.kind === "range" ? node.rangeMs : 0);
+  const backMs = Math.max(0, ...nodes.map((node) => offsetOf(node) + rangeOf(node)));
+  const grid = rangeGrid(fromMs, toMs, stepMs, { backMs, rangeMs: Math.max(0, ...nodes.map(rangeOf)) }, present);
   const wanted = nodes.map((node) => {
     const length = node.kind === "range" ? Math.max(1, Math.round(node.rangeMs / grid.stepMs)) : 1;
     const longer = { ...grid, firstMs: grid.firstMs - (length - 1) * grid.stepMs };

@@ -38,14 +38,28 @@ const ROWS: readonly Rows[] = [
 ];
 const LAST_ROWS = ROWS.at(-1) as Rows;
 
-/** Points from `fromMs` to `toMs`, both included, `stepMs` apart or as little more as rows and POINTS_MAX allow. Without a step it follows the length, as
- *  clients of the reference expect: minutes up to an hour, hours up to a day, then days. `reachMs`: how much further back rows are read. */
-export function rangeGrid(fromMs: number, toMs: number, askedMs: number | null, reachMs: number, present: Present): Grid {
-  const lengthMs = toMs - fromMs;
-  const wantedMs = askedMs ?? suitingMs(lengthMs);
+/** What is read before the first point: how far back its beginning is, and how long the ranges are that end with a point. */
+export interface Reach {
+  readonly backMs: number;
+  readonly rangeMs: number;
+}
+
+export const NO_REACH: Reach = { backMs: 0, rangeMs: 0 };
+
+/** Points from `fromMs` to `toMs`, both included, `askedMs` apart or as little more as rows and POINTS_MAX allow. Without a step it follows the length, as
+ *  clients of the reference expect: minutes up to an hour, hours up to a day, then days. */
+export function rangeGrid(
+  fromMs: number,
+  toMs: number,
+  askedMs: number | null,
+  { backMs, rangeMs }: Reach,
+  present: Present,
+): Grid {
+  const wantedMs = askedMs ?? suitingMs(toMs - fromMs);
+  const readMs = toMs - fromMs + rangeMs;
   const coarsest = ROWS.findLastIndex(({ rowMs }) => rowMs <= wantedMs);
-  const { step, rowMs } = rowsFor(fromMs - reachMs, lengthMs, present, Math.max(0, coarsest));
-  const stepMs = rowMs * Math.max(1, Math.ceil(wantedMs / rowMs), Math.ceil(lengthMs / rowMs / (POINTS_MAX - 2)));
+  const { step, rowMs } = rowsFor(fromMs - backMs, readMs, present, Math.max(0, coarsest));
+  const stepMs = rowMs * Math.max(1, Math.ceil(wantedMs / rowMs), Math.ceil(readMs / rowMs / (POINTS_MAX - 4)));
   return { step, rowMs, stepMs, firstMs: floor(fromMs, stepMs), lastMs: floor(toMs, stepMs) };
 }
 

@@ -5,7 +5,7 @@ import { LAYERS } from "../../oap/model/entity.ts";
 import { DAY_MS } from "../../oap/model/time-bucket.ts";
 import type { QueryContext } from "../context.ts";
 import { type Entity, entitiesOf } from "./entities.ts";
-import { type Present, rangeGrid, rankingRange } from "./grid.ts";
+import { NO_REACH, type Present, rangeGrid, rankingRange } from "./grid.ts";
 import { satisfying } from "./matchers.ts";
 import { labelNamesOf, metricNames, metricsOf, SCOPE_NAMES, TRAFFIC, trafficLabelNames } from "./names.ts";
 import { parseSelector } from "./parse.ts";
@@ -49,7 +49,7 @@ async function ofMetrics(
   const named = await Promise.all(names.map((name) => metricsOf([{ label: NAME, op: "=", value: name }], reading.sql)));
   const toMs = when.toMs ?? reading.present.nowMs;
   const fromMs = when.fromMs ?? Math.max(0, toMs - DAY_MS);
-  const range = rankingRange(rangeGrid(fromMs, Math.max(fromMs, toMs), null, 0, reading.present));
+  const range = rankingRange(rangeGrid(fromMs, Math.max(fromMs, toMs), null, NO_REACH, reading.present));
   const byName = await reading.metadata.byName();
   const found = await Promise.all(
     named.flat().map(async (metric): Promise<Labels[]> => {

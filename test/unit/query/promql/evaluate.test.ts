@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Budget } from "../../../../query/expression/budget.ts";
 import { evaluate, planInstant, planRange } from "../../../../query/promql/evaluate.ts";
+import { POINTS_MAX, pointsOf } from "../../../../query/promql/grid.ts";
 import { parse } from "../../../../query/promql/parse.ts";
 import type { Labels, Series } from "../../../../query/promql/vector.ts";
 
@@ -139,4 +140,11 @@ test("at a moment the last whole minute counts, then the one before, then the on
   expect(at([1, null, 3])).toEqual([1]);
   expect(at([null, null, 3])).toEqual([3]);
   expect(at([null, null, null])).toEqual([null]);
+});
+
+test("ranges before the points count among those that are read, so that there are no more of them than may be", () => {
+  const day = { fromMs: NOW - 86_400_000, toMs: NOW, stepMs: 60_000 };
+  for (const text of ["max_over_time(calls[6h])", "max_over_time(calls[1d] offset 1w)", "calls", "max_over_time(calls[400d])"])
+    for (const { grid } of planRange(parse(text), day, PRESENT).wanted)
+      expect(pointsOf(grid).length).toBeLessThanOrEqual(POINTS_MAX);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { instantGrid, POINTS_MAX, pointsOf, rangeGrid, rankingRange } from "../../../../query/promql/grid.ts";
+import { instantGrid, NO_REACH, POINTS_MAX, pointsOf, rangeGrid, rankingRange } from "../../../../query/promql/grid.ts";
 
 const NOW = Date.parse("2026-05-01T11:00:30Z");
 const PRESENT = { nowMs: NOW, minuteDays: 8, hourDays: 35 };
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 
-function range(lengthMs: number, stepMs: number | null, { to = NOW, reach = 0 } = {}): string {
-  const { step, stepMs: every } = rangeGrid(to - lengthMs, to, stepMs, reach, PRESENT);
+function range(lengthMs: number, stepMs: number | null, { to = NOW, back = 0 } = {}): string {
+  const { step, stepMs: every } = rangeGrid(to - lengthMs, to, stepMs, { backMs: back, rangeMs: 0 }, PRESENT);
   return `${step} ${every / MINUTE}`;
 }
 
@@ -34,7 +34,7 @@ test("long ranges, and what is older than minutes or hours are kept, are read fr
   expect(range(60 * DAY, HOUR)).toBe("DAY 1440");
   expect(range(HOUR, MINUTE, { to: NOW - 9 * DAY })).toBe("HOUR 60");
   expect(range(HOUR, MINUTE, { to: NOW - 40 * DAY })).toBe("DAY 1440");
-  expect(range(HOUR, MINUTE, { reach: 8 * DAY })).toBe("HOUR 60");
+  expect(range(HOUR, MINUTE, { back: 8 * DAY })).toBe("HOUR 60");
 });
 
 test("no series has more points than a statement answers", () => {
@@ -44,13 +44,13 @@ test("no series has more points than a statement answers", () => {
     [20_000 * DAY, DAY],
     [NOW, null],
   ] as const) // prettier-ignore
-    expect(pointsOf(rangeGrid(NOW - length, NOW, step, 0, PRESENT)).length).toBeLessThanOrEqual(POINTS_MAX);
+    expect(pointsOf(rangeGrid(NOW - length, NOW, step, NO_REACH, PRESENT)).length).toBeLessThanOrEqual(POINTS_MAX);
   expect(pointsOf(instantGrid(NOW, 2 * DAY, PRESENT).grid).length).toBeLessThanOrEqual(POINTS_MAX);
 });
 
 test("points are whole multiples of their distance, and both ends of a range have one", () => {
   const from = Date.parse("2026-05-01T10:03:20Z");
-  const points = pointsOf(rangeGrid(from, from + 10 * MINUTE, 5 * MINUTE, 0, PRESENT));
+  const points = pointsOf(rangeGrid(from, from + 10 * MINUTE, 5 * MINUTE, NO_REACH, PRESENT));
   expect(points.map((at) => new Date(at).toISOString().slice(11, 16))).toEqual(["10:00", "10:05", "10:10"]);
 });
 
@@ -68,7 +68,7 @@ test("at a moment two minutes are looked back; a range ends with the last whole 
 
 test("rankings are read by minutes up to an hour, hours up to a day, then days, and cover every point", () => {
   const ranking = (lengthMs: number, stepMs: number): string => {
-    const grid = rangeGrid(NOW - lengthMs, NOW, stepMs, 0, PRESENT);
+    const grid = rangeGrid(NOW - lengthMs, NOW, stepMs, NO_REACH, PRESENT);
     const { step, fromMs, toMs } = rankingRange(grid);
     expect([fromMs <= grid.firstMs, toMs >= grid.lastMs + grid.stepMs]).toEqual([true, true]);
     return `${step} ${(toMs - fromMs) / MINUTE}`;
