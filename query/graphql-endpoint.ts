@@ -1,24 +1,18 @@
 /** POST /graphql with the HTTP behaviour that clients of the query protocol know. Yoga executes; what it would answer otherwise
  *  (other methods, content types, broken bodies) is answered here. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { promisify } from "node:util";
-import { constants, gzip } from "node:zlib";
 import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { compiled } from "./compiled.ts";
 import type { QueryOptions } from "./context.ts";
 import type { Door, DoorParts } from "./door.ts";
-import { readBody, sendText } from "./http.ts";
+import { readBody, sendPacked, sendText } from "./http.ts";
 import { documentLimits, type RefusedRequests } from "./limits.ts";
 import { querySchema } from "./schema.ts";
 
-/** Answers from this size on are worth compressing: maps and lists shrink to a tenth. */
-const COMPRESS_FROM = 8_192;
 /** What yoga is asked for, so that its status codes tell errors of the request from errors of the answer. */
 const GRAPHQL_RESPONSE = "application/graphql-response+json";
 const ACCEPTABLE: readonly string[] = ["application/json", "application/graphql+json", GRAPHQL_RESPONSE];
-
-const compress = promisify(gzip);
 
 export interface GraphqlAnswer {
   // biome-ignore lint/suspicious/noExplicitAny: as the question has it
@@ -110,13 +104,7 @@ function refused(request: IncomingMessage): { status: number; text: string; head
 }
 
 async function send(request: IncomingMessage, response: ServerResponse, status: number, text: string): Promise<void> {
-  const headers = { "Content-Type": `${acceptable(request.headers.accept)}; charset=utf-8`, Vary: "Accept-Encoding" };
-  if (text.length < COMPRESS_FROM || !/\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))) {
-    response.writeHead(status, headers).end(text);
-    return;
-  }
-  const packed = await compress(text, { level: constants.Z_BEST_SPEED });
-  response.writeHead(status, { ...headers, "Content-Encoding": "gzip" }).end(packed);
+  await sendPacked(request, response, status, { "Content-Type": `${acceptable(request.headers.accept)}; charset=utf-8` }, text);
 }
 
 /** A resolver's error is part of an answer: 200. Only a request that could not be executed is 400. */

@@ -1,4 +1,10 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { promisify } from "node:util";
+import { constants, gzip } from "node:zlib";
+
+/** Answers from this size on are worth compressing: maps and lists shrink to a tenth. */
+const COMPRESS_FROM = 8_192;
+const compress = promisify(gzip);
 
 export function sendText(response: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders = {}): void {
   response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", ...headers }).end(`${text}\n`);
@@ -7,6 +13,23 @@ export function sendText(response: ServerResponse, status: number, text: string,
 export function sendJson(response: ServerResponse, status: number, value: unknown, headers: OutgoingHttpHeaders = {}): void {
   const type = { "Content-Type": "application/json; charset=utf-8", Vary: "Accept" };
   response.writeHead(status, { ...type, ...headers }).end(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Compressed where that is worth it and the client takes it. */
+export async function sendPacked(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  text: string,
+): Promise<void> {
+  const all = { ...headers, Vary: "Accept-Encoding" };
+  if (text.length < COMPRESS_FROM || !/\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))) {
+    response.writeHead(status, all).end(text);
+    return;
+  }
+  const packed = await compress(text, { level: constants.Z_BEST_SPEED });
+  response.writeHead(status, { ...all, "Content-Encoding": "gzip" }).end(packed);
 }
 
 /** The whole body as text; null when it is larger than `maxBytes`. */

@@ -11,6 +11,7 @@ import { decodedPath, sendText } from "./http.ts";
 import { RefusedRequests } from "./limits.ts";
 import { mcpDoor } from "./mcp/door.ts";
 import { metricsDoor } from "./own-metrics.ts";
+import { promqlDoor } from "./promql/promql-door.ts";
 import { StaticFiles } from "./static-files.ts";
 
 const STOP_MS = 1_000;
@@ -37,6 +38,7 @@ export class HttpServer {
       healthDoor(options),
       adminDoor({ options, makeContext }, this.refused),
       metricsDoor(options),
+      promqlDoor({ options, makeContext }, this.refused),
       new StaticFiles(options.uiDir),
     ];
     this.#server = createServer((request, response) => {

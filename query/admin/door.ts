@@ -1,7 +1,6 @@
 /** What operators and their tools ask of a server itself: /status, /debugging and /inspect, as clients of the query protocol know them from its
  *  admin port. Everything here only reads. */
 import type { Door, DoorParts } from "../door.ts";
-import { ErrorAnswers } from "../error-answers.ts";
 import { sendText } from "../http.ts";
 import type { RefusedRequests } from "../limits.ts";
 
@@ -11,7 +10,7 @@ const NOT_HERE = /^\/(ui-management|runtime|dsl-debugging)\//;
 
 /** What answers is loaded with the first request: most servers are never asked. Counts in `refused` what is larger than options.limits allow. */
 export function adminDoor({ options, makeContext }: DoorParts, refused: RefusedRequests): Door {
-  const errors = new ErrorAnswers(options);
+  const { failures: errors } = makeContext();
   let loading: Promise<typeof import("./answer.ts")> | null = null;
   return {
     takes: (path) => OURS.test(path) || NOT_HERE.test(path),

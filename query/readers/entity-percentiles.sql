@@ -1,7 +1,7 @@
 -- Latency percentiles of some entities by step, oldest first: at (seconds, start of the step), the key, and the histogram
 -- buckets of 50, 75, 90, 95 and 99 %. Steps without a known latency are left out. Keys come as parallel arrays.
 SELECT
-    toUnixTimestamp(minute) AS at,
+    intDiv(toUnixTimestamp(minute), {step:UInt32}) * {step:UInt32} AS at,
     scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point,
     quantilesExactWeightedArray(0.5, 0.75, 0.9, 0.95, 0.99)(mapKeys(t.latency_histogram), mapValues(t.latency_histogram)) AS buckets
 FROM {table:Identifier} AS t

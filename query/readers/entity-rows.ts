@@ -116,7 +116,7 @@ async function readGroup(reader: SqlReader, group: readonly Question[], answers:
   const statements = [
     ...together.map((questions) => settled(questions, answers, readBoth(reader, questions, answers))),
     ...chunks(rest("sums")).map((chunk) => {
-      const pick = (row: KeyColumns & { sums: number[] }) => named(row.sums);
+      const pick = (row: KeyColumns & { sums: number[] }) => new RowSums(row.sums) as unknown as Sums;
       return settled(chunk, answers, readMany(reader, SUMS_SQL, chunk, answers, pick));
     }),
     ...chunks(rest("percentiles")).map((chunk) => {
@@ -178,6 +178,22 @@ export function named(sums: readonly number[]): Sums {
   return Object.fromEntries(COLUMNS.map((column, i) => [column, sums[i] ?? 0])) as Record<Column, number>;
 }
 
+/** What a statement sums, by name and where it is: objects of thirty columns are half of what many rows cost. Its names are not its own, so it
+ *  cannot be spread. */
+class RowSums {
+  readonly inOrder: readonly number[];
+
+  constructor(inOrder: readonly number[]) {
+    this.inOrder = inOrder;
+  }
+}
+for (const [i, column] of COLUMNS.entries())
+  Object.defineProperty(RowSums.prototype, column, {
+    get(this: RowSums): number {
+      return this.inOrder[i] ?? 0;
+    },
+  });
+
 /** Many entities of one table and range. */
 async function readMany<Row extends KeyColumns, T>(
   reader: SqlReader,
@@ -187,10 +203,15 @@ async function readMany<Row extends KeyColumns, T>(
   pick: (row: Row) => T,
 ): Promise<void> {
   const [{ table, range }] = questions as [Question];
-  const found = new Map(questions.map((question) => [questionText(question), new Map<number, T>()]));
-  const rows = await reader.query<Row>(text(table), { table, ...seconds(range), ...keyArrays(questions.map(({ key }) => key)) });
-  for (const row of rows) found.get(questionText({ table, range, key: keyOf(row) }))?.set(row.at * 1_000, pick(row));
-  for (const question of questions) answers.set(question, (found.get(questionText(question)) ?? new Map()) as Answer);
+  const found = new Map(questions.map(({ key }) => [keyText(key), new Map<number, T>()]));
+  const rows = await reader.query<Row>(text(table), {
+    table,
+    ...seconds(range),
+    step: range.stepMs / 1_000,
+    ...keyArrays(questions.map(({ key }) => key)),
+  });
+  for (const row of rows) found.get(rowText(row))?.set(row.at * 1_000, pick(row));
+  for (const question of questions) answers.set(question, (found.get(keyText(question.key)) ?? new Map()) as Answer);
 }
 
 function chunks(questions: readonly Question[]): (readonly Question[])[] {
@@ -212,22 +233,27 @@ function keyArrays(keys: readonly EntityKey[]) {
   };
 }
 
-function keyOf(row: KeyColumns): EntityKey {
-  return {
-    scope: row.scope as Scope,
-    service: row.service,
-    normal: row.normal === 1,
-    instance: row.instance,
-    endpoint: row.endpoint,
-    destService: row.dest_service,
-    destNormal: row.dest_normal === 1,
-    destInstance: row.dest_instance,
-    detectPoint: row.detect_point,
-  };
+function questionText({ table, range, key }: Omit<Question, "part">): string {
+  return [table, range.fromMs, range.toMs, range.stepMs, keyText(key)].join("\0");
 }
 
-function questionText({ table, range, key }: Omit<Question, "part">): string {
-  const { scope, service, normal, instance, endpoint, destService, destNormal, destInstance, detectPoint } = key;
-  const entity = [scope, service, Number(normal), instance, endpoint, destService, Number(destNormal), destInstance, detectPoint];
-  return [table, range.fromMs, range.toMs, range.stepMs, ...entity].join("\0");
+function keyText({
+  scope,
+  service,
+  normal,
+  instance,
+  endpoint,
+  destService,
+  destNormal,
+  destInstance,
+  detectPoint,
+}: EntityKey): string {
+  const ends = [service, Number(normal), instance, endpoint, destService, Number(destNormal), destInstance];
+  return [scope, ...ends, detectPoint].join("\0");
+}
+
+/** The text of a row's key. */
+function rowText(row: KeyColumns): string {
+  const { scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point } = row;
+  return [scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point].join("\0");
 }

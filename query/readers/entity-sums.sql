@@ -1,7 +1,7 @@
 -- Some entities by step, oldest first: at (seconds, start of the step), the key, and the sums of all columns in the order of
 -- oap/catalog/columns.ts. Reads the primary-key ranges of the given scopes and services only; keys come as parallel arrays.
 SELECT
-    toUnixTimestamp(minute) AS at,
+    intDiv(toUnixTimestamp(minute), {step:UInt32}) * {step:UInt32} AS at,
     scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point,
     [
         sum(t.calls), sum(t.failed), sum(t.timed), sum(t.latency_us), sum(t.latency_ms),
