@@ -71,6 +71,11 @@ export function apdex(): MetricValue {
   }; // prettier-ignore
 }
 
+/** What it is read from. */
+export function columnsOf({ parts, whole }: MetricValue): Column[] {
+  return [...new Set([...parts.map(([column]) => column), typeof whole === "string" ? whole : whole.presence])];
+}
+
 /** The value of a step of stepSeconds from the sums of its columns. */
 export function readValue(value: MetricValue, sums: Readonly<Record<Column, number>>, stepSeconds: number): number | null {
   const { parts, scale, whole } = value;

@@ -1,7 +1,7 @@
 /** What selectors read: all of a query's at once, so that each table and range is read by one statement, or one for sums and one for percentiles. */
 
 import type { Metric } from "../../oap/catalog/metric.ts";
-import { PERCENTILE_LABEL, PERCENTILE_RANKS, readValue } from "../../oap/catalog/metric.ts";
+import { columnsOf, PERCENTILE_LABEL, PERCENTILE_RANKS, readValue } from "../../oap/catalog/metric.ts";
 import { bucketMs } from "../../oap/model/histogram.ts";
 import type { QueryContext } from "../context.ts";
 import { type Entity, entitiesOf } from "./entities.ts";
@@ -110,7 +110,7 @@ async function load({ metric, grid, entities, ranks, series }: Found, { storedMe
         values: points.map((at) => bucketMs(steps.get(at)?.[place] ?? null)),
       }));
     }
-    const steps = await storedMetrics.entities.sums(key, range);
+    const steps = await storedMetrics.entities.sums(key, range, columnsOf(value));
     if (steps.size === 0) return [];
     const valueAt = (at: number): number | null => {
       const sums = steps.get(at);

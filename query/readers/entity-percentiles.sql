@@ -7,6 +7,8 @@ SELECT
 FROM {table:Identifier} AS t
 WHERE scope IN {scopes:Array(String)}
   AND service IN {services:Array(String)}
+  -- Less to compare whole keys with.
+  AND instance IN {instances:Array(String)} AND dest_service IN {dest_services:Array(String)}
   AND {{range}}
   AND t.timed > 0
   AND (scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point) IN (

@@ -4,7 +4,7 @@ import DataLoader from "dataloader";
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
-import { seconds, sqlByTable, tableOf } from "./sql.ts";
+import { numbered, seconds, sqlByTable, tableOf } from "./sql.ts";
 
 export interface EntityKey {
   readonly scope: Scope;
@@ -42,6 +42,8 @@ interface Question {
   readonly range: Range;
   readonly key: EntityKey;
   readonly part: "sums" | "percentiles" | "both";
+  /** Of sums. */
+  readonly columns: readonly Column[];
 }
 
 interface KeyColumns {
@@ -71,24 +73,25 @@ export class EntityRows {
 
   constructor(reader: SqlReader) {
     this.#loader = new DataLoader((questions: readonly Question[]) => readAll(reader, questions), {
-      cacheKeyFn: (question) => `${question.part}\0${questionText(question)}`,
+      cacheKeyFn: (question) => `${question.part}\0${question.columns.join(" ")}\0${questionText(question)}`,
     });
   }
 
-  async sums(key: EntityKey, range: TimeRange): Promise<ByStep<Sums>> {
+  /** With these columns at least; others may be missing. */
+  async sums(key: EntityKey, range: TimeRange, columns: readonly Column[]): Promise<ByStep<Sums>> {
     const table = tableOf(range.step);
-    return table === null ? new Map() : await this.#load({ table, range, key, part: "sums" });
+    return table === null ? new Map() : await this.#load({ table, range, key, part: "sums", columns });
   }
 
   /** Histogram buckets in the order of PERCENTILE_RANKS. */
   async percentiles(key: EntityKey, range: TimeRange): Promise<ByStep<readonly number[]>> {
     const table = tableOf(range.step);
-    return table === null ? new Map() : await this.#load({ table, range, key, part: "percentiles" });
+    return table === null ? new Map() : await this.#load({ table, range, key, part: "percentiles", columns: [] });
   }
 
   /** Both, and over the whole range. */
   async both(key: EntityKey, table: string, { fromMs, toMs, stepMs }: Range): Promise<EntitySteps> {
-    return await this.#load({ table, range: { fromMs, toMs, stepMs }, key, part: "both" });
+    return await this.#load({ table, range: { fromMs, toMs, stepMs }, key, part: "both", columns: [] });
   }
 
   async #load<T extends Answer>(question: Question): Promise<T> {
@@ -115,13 +118,10 @@ async function readGroup(reader: SqlReader, group: readonly Question[], answers:
     group.filter((one) => one.part === part && !together.some((questions) => questions.includes(one)));
   const statements = [
     ...together.map((questions) => settled(questions, answers, readBoth(reader, questions, answers))),
-    ...chunks(rest("sums")).map((chunk) => {
-      const pick = (row: KeyColumns & { sums: number[] }) => new RowSums(row.sums) as unknown as Sums;
-      return settled(chunk, answers, readMany(reader, SUMS_SQL, chunk, answers, pick));
-    }),
+    ...chunks(rest("sums")).map((chunk) => settled(chunk, answers, readSums(reader, chunk, answers))),
     ...chunks(rest("percentiles")).map((chunk) => {
       const pick = (row: KeyColumns & { buckets: number[] }) => row.buckets;
-      return settled(chunk, answers, readMany(reader, PERCENTILES_SQL, chunk, answers, pick));
+      return settled(chunk, answers, readMany(reader, PERCENTILES_SQL, {}, chunk, answers, pick));
     }),
   ];
   await Promise.all(statements);
@@ -178,45 +178,49 @@ export function named(sums: readonly number[]): Sums {
   return Object.fromEntries(COLUMNS.map((column, i) => [column, sums[i] ?? 0])) as Record<Column, number>;
 }
 
-/** What a statement sums, by name and where it is: objects of thirty columns are half of what many rows cost. Its names are not its own, so it
- *  cannot be spread. */
-class RowSums {
-  readonly inOrder: readonly number[];
-
-  constructor(inOrder: readonly number[]) {
-    this.inOrder = inOrder;
-  }
+/** The columns that any of the questions is about. */
+async function readSums(reader: SqlReader, questions: readonly Question[], answers: Answers): Promise<void> {
+  const columns = [...new Set(questions.flatMap((one) => one.columns))];
+  const places = Object.fromEntries(columns.map((column, i) => [`c${i + 1}`, column]));
+  const text = (table: string): string => numbered(SUMS_SQL(table), columns.length);
+  const pick = ({ sums }: KeyColumns & { sums: number[] }): Sums => {
+    const found: Partial<Record<Column, number>> = {};
+    for (let i = 0; i < columns.length; i++) found[columns[i] as Column] = sums[i] as number;
+    return found as Sums;
+  };
+  await readMany(reader, text, places, questions, answers, pick);
 }
-for (const [i, column] of COLUMNS.entries())
-  Object.defineProperty(RowSums.prototype, column, {
-    get(this: RowSums): number {
-      return this.inOrder[i] ?? 0;
-    },
-  });
 
 /** Many entities of one table and range. */
 async function readMany<Row extends KeyColumns, T>(
   reader: SqlReader,
   text: (table: string) => string,
+  params: Readonly<Record<string, string>>,
   questions: readonly Question[],
   answers: Answers,
   pick: (row: Row) => T,
 ): Promise<void> {
   const [{ table, range }] = questions as [Question];
   const found = new Map(questions.map(({ key }) => [keyText(key), new Map<number, T>()]));
+  const keys = [...new Map(questions.map(({ key }) => [keyText(key), key])).values()];
   const rows = await reader.query<Row>(text(table), {
+    ...params,
     table,
     ...seconds(range),
     step: range.stepMs / 1_000,
-    ...keyArrays(questions.map(({ key }) => key)),
+    ...keyArrays(keys),
   });
   for (const row of rows) found.get(rowText(row))?.set(row.at * 1_000, pick(row));
   for (const question of questions) answers.set(question, (found.get(keyText(question.key)) ?? new Map()) as Answer);
 }
 
+/** Those of one entity stay together. */
 function chunks(questions: readonly Question[]): (readonly Question[])[] {
-  const count = Math.ceil(questions.length / ENTITIES_PER_STATEMENT);
-  return Array.from({ length: count }, (_, i) => questions.slice(i * ENTITIES_PER_STATEMENT, (i + 1) * ENTITIES_PER_STATEMENT));
+  const entities = [...Map.groupBy(questions, ({ key }) => keyText(key)).values()];
+  const count = Math.ceil(entities.length / ENTITIES_PER_STATEMENT);
+  return Array.from({ length: count }, (_, i) =>
+    entities.slice(i * ENTITIES_PER_STATEMENT, (i + 1) * ENTITIES_PER_STATEMENT).flat(),
+  );
 }
 
 function keyArrays(keys: readonly EntityKey[]) {
@@ -233,7 +237,7 @@ function keyArrays(keys: readonly EntityKey[]) {
   };
 }
 
-function questionText({ table, range, key }: Omit<Question, "part">): string {
+function questionText({ table, range, key }: Omit<Question, "part" | "columns">): string {
   return [table, range.fromMs, range.toMs, range.stepMs, keyText(key)].join("\0");
 }
 

@@ -1,7 +1,7 @@
 /** Metrics as the expression language reads them: whole series, and ranked lists. What the expressions of a request read is collected first and
  *  then read together: each table and window once. */
 import DataLoader from "dataloader";
-import { PERCENTILE_LABEL, PERCENTILE_RANKS, readValue } from "../../oap/catalog/metric.ts";
+import { columnsOf, PERCENTILE_LABEL, PERCENTILE_RANKS, readValue } from "../../oap/catalog/metric.ts";
 import { bucketMs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import { pointsBefore, type TimeRange } from "../duration.ts";
@@ -62,7 +62,7 @@ export class StoredMetrics implements MetricReader {
     const { value } = metric;
     if (value === "percentile") return timeSeries(true, key === null ? [] : await this.#percentiles(key, points, window));
     if (key === null) return NO_ENTITY;
-    const steps = await this.entities.sums(key, window);
+    const steps = await this.entities.sums(key, window, columnsOf(value));
     const values = points.map((at): Value => {
       const sums = steps.get(at);
       return { id: String(at), owner: null, value: sums === undefined ? null : readValue(value, sums, range.stepMs / 1_000) };

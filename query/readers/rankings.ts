@@ -2,7 +2,7 @@
  *  places for them and for the columns they use. */
 import DataLoader from "dataloader";
 import type { Column, Scope } from "../../oap/catalog/columns.ts";
-import type { MetricValue } from "../../oap/catalog/metric.ts";
+import { columnsOf, type MetricValue } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
 import { numbered, seconds, sqlByTable, tableOf } from "./sql.ts";
@@ -85,10 +85,6 @@ function packed(questions: readonly Question[]): Pack[] {
     pack.questions.push(question);
   }
   return packs;
-}
-
-function columnsOf({ parts, whole }: MetricValue): Column[] {
-  return [...new Set([...parts.map(([column]) => column), typeof whole === "string" ? whole : whole.presence])];
 }
 
 async function readPack(reader: SqlReader, { columns, questions }: Pack, answers: Answers) {

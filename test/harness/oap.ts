@@ -7,6 +7,8 @@ import { Main } from "../../oap/main.ts";
 import { createLogger } from "../../oap/telemetry/logger.ts";
 import { type AlsPath, sendMessages } from "./als-client.ts";
 
+const TELL_MS = 1_000;
+
 interface OapOptions {
   /** What the clock says; it stands still but for `advance`. */
   readonly at: string;
@@ -39,6 +41,12 @@ export async function startOap({ at, dataDir, settings = {} }: OapOptions) {
   const grpc = await ingest.listen("127.0.0.1", 0);
   const http = await main.http.listen("127.0.0.1", 0);
   await main.open();
+  // As the supervisor does: a process that does not tell of itself is taken for gone.
+  const tell = (): void => {
+    main.ingest = [ingest.status()];
+  };
+  tell();
+  const telling = setInterval(tell, TELL_MS);
   const url = `http://127.0.0.1:${http}`;
   const graphql = async <T>(query: string, variables: object = {}): Promise<T> => {
     const headers = { "Content-Type": "application/json" };
@@ -66,9 +74,10 @@ export async function startOap({ at, dataDir, settings = {} }: OapOptions) {
       await ingest.closeBatch();
       await main.drain();
       now += 10_000;
-      main.ingest = [ingest.status()];
+      tell();
     },
     stop: async (keepData = false) => {
+      clearInterval(telling);
       await ingest.stop();
       await main.stop();
       if (!keepData) rmSync(dir, { recursive: true, force: true });
