@@ -2,6 +2,7 @@
  *  architecture's second half; oap/ingest.ts is the first. */
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { accessOf } from "../query/access/access.ts";
 import { HttpServer } from "../query/server.ts";
 import { logBudgets } from "./access-logs.ts";
 import { LogRates } from "./analysis/log-rates.ts";
@@ -22,6 +23,7 @@ import { HealthMonitor } from "./telemetry/process-health.ts";
 import { exposition, type OtherProcess, type SelfStatus } from "./telemetry/self-metrics.ts";
 import { serverStatus } from "./telemetry/server-status.ts";
 import { type Listener, mergeProxies } from "./telemetry/setup.ts";
+import { type PortTls, tlsOf } from "./tls/port.ts";
 
 /** How long a stop may go on inserting; what is left then is replayed by the next start. */
 const LAST_INSERTS_MS = 5_000;
@@ -46,6 +48,7 @@ export class Main {
   readonly #log: Logger;
   readonly #health = new HealthMonitor();
   readonly #bounds: BoundLog;
+  readonly #tls: PortTls | null;
   #auditTimer: NodeJS.Timeout | null = null;
   #auditing: Promise<void> | null = null;
 
@@ -63,6 +66,7 @@ export class Main {
       server: async () => serverStatus(this.#self()),
       problems: async () => problemsOf(this.#self(), clock.now()),
     };
+    this.#tls = tlsOf(config, "http", log);
     this.http = new HttpServer({
       sql: this.sql,
       partial: () => this.#storage?.partial() ?? null,
@@ -79,6 +83,8 @@ export class Main {
         depthMax: config["query.maxDepth"],
         valuesMax: config["query.maxValues"],
       },
+      access: accessOf(config),
+      tls: this.#tls?.make,
       connectionsMax: config["http.maxConnections"],
       metrics: () => exposition(this.#self()),
       onError: (message, detail) => log.warn(detail, message),
@@ -122,6 +128,7 @@ export class Main {
 
   async stop(): Promise<void> {
     await this.http.stop();
+    this.#tls?.stop();
     this.#health.stop();
     if (this.#auditTimer !== null) clearInterval(this.#auditTimer);
     // What asks ClickHouse may hang on it: the last inserts come first.
@@ -170,6 +177,10 @@ export class Main {
       aliasesRefused: aliases,
       depthRefused: depth,
       valuesRefused: values,
+      loginsFailed: this.http.gate.logins.failed,
+      loginsRefused: this.http.gate.logins.refused,
+      requestsForeign: this.http.gate.foreign,
+      ...this.#tls?.counters(),
     };
   }
 

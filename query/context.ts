@@ -1,6 +1,7 @@
 /** What resolvers get: the readers of one request. */
-import type { Clock, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
+import type { Clock, MakeTerminator, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
 import type { Retention } from "../oap/model/retention.ts";
+import type { Access } from "./access/access.ts";
 import { Budget } from "./expression/budget.ts";
 import type { RefusedRequests, RequestLimits } from "./limits.ts";
 import { Metadata } from "./readers/metadata.ts";
@@ -14,6 +15,10 @@ export interface QueryOptions {
   readonly setup: SetupReader;
   readonly retention: Retention;
   readonly limits: RequestLimits;
+  /** Who may ask what; as on loopback with nothing set when not given. */
+  readonly access?: Access;
+  /** Ends TLS on each connection when given. */
+  readonly tls?: MakeTerminator;
   /** HTTP connections open at a time. */
   readonly connectionsMax: number;
   readonly storage: StorageReader;

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
 import { createYoga, type Plugin } from "graphql-yoga";
+import { guardedMutations } from "./access/mutations.ts";
 import { compiled } from "./compiled.ts";
 import type { QueryOptions } from "./context.ts";
 import type { Door, DoorParts } from "./door.ts";
@@ -40,9 +41,9 @@ export function graphqlEndpoint({ options, makeContext }: DoorParts, refusedByLi
     graphiql: false,
     landingPage: false,
     logging: false,
-    plugins: [limits, compiled(), toldPartial(options), maxTokensPlugin(tokens)],
+    plugins: [limits, guardedMutations(), compiled(), toldPartial(options), maxTokensPlugin(tokens)],
   });
-  const answer: Door["answer"] = async (request, response) => {
+  const answer: Door["answer"] = async (request, response, _, caller) => {
     const refusal = refused(request);
     if (refusal !== null) {
       request.resume();
@@ -61,7 +62,8 @@ export function graphqlEndpoint({ options, makeContext }: DoorParts, refusedByLi
       return;
     }
     const headers = { "content-type": "application/json", accept: GRAPHQL_RESPONSE };
-    const said = await yoga.fetch("http://localhost/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
+    const asked = { method: "POST", headers, body: JSON.stringify(parameters) };
+    const said = await yoga.fetch("http://localhost/graphql", asked, { caller });
     await send(request, response, statusOf(said.status), await said.text());
   };
   return { takes: (path) => path === "/graphql", answer };
