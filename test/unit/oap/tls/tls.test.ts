@@ -95,7 +95,12 @@ function get(
       answer
         .resume()
         .on("end", () =>
-          resolve({ status: answer.statusCode ?? 0, hsts: String(answer.headers["strict-transport-security"]), name }),
+          resolve({
+            status: answer.statusCode ?? 0,
+            hsts: String(answer.headers["strict-transport-security"]),
+            name,
+            isReused: asked.reusedSocket,
+          }),
         );
     });
     asked.once("error", reject).end();
