@@ -13,6 +13,7 @@ export default {
     only("catalog-imports-model", folder("oap/catalog"), ...SHARED),
     only("config-imports-model", folder("oap/config"), ...SHARED),
     only("telemetry-imports-model", folder("oap/telemetry"), ...SHARED),
+    only("tls-imports-model", folder("oap/tls"), ...SHARED, folder("oap/telemetry")),
     only("analysis-knows-no-storage", folder("oap/analysis"), ...SHARED, folder("oap/catalog"), folder("oap/telemetry")),
     only("storage-knows-no-analysis", folder("oap/storage"), ...SHARED, folder("oap/catalog"), folder("oap/telemetry")),
     only("receivers-know-no-metrics", folder("receivers"), ...SHARED, folder("oap/telemetry")),

@@ -67,20 +67,15 @@ function asNumber(text: string): unknown {
 }
 
 function checked(key: Key, value: unknown, where: string, shownAs: string): unknown {
-  const { check } = SCHEMA[key] as Setting<unknown>;
+  const { check, secret } = SCHEMA[key] as Setting<unknown>;
   const result = check.safeParse(value);
   if (result.success) return result.data;
-  const shown = isSecret(key) ? "(hidden)" : JSON.stringify(value);
+  const shown = secret === true ? "(hidden)" : JSON.stringify(value);
   throw new ConfigError(
     shownAs,
     `${shownAs} = ${shown} ${where}: ${result.error.issues.map(({ message }) => message).join("; ")}`,
     result.error,
   );
-}
-
-/** Whether its value is told to nobody. */
-export function isSecret(key: Key): boolean {
-  return key.endsWith("password") || key === "http.users" || key === "http.tokens";
 }
 
 function suggestion(name: string, known: readonly string[]): string {

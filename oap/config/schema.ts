@@ -11,6 +11,8 @@ export interface Setting<T> {
   /** Closes the variable's name; "" when the key says it already. */
   readonly unit: "" | "MS" | "BYTES";
   readonly help: string;
+  /** Gives access, or could be turned into what does: neither the value nor a part of it is ever told, to nobody. */
+  readonly secret?: boolean;
 }
 
 interface NumberOptions {
@@ -29,13 +31,19 @@ function integer(options: NumberOptions, unit: "" | "MS" | "BYTES" = ""): Settin
 const millis = (options: NumberOptions): Setting<number> => integer(options, "MS");
 const port = (value: number, help: string): Setting<number> => integer({ default: value, max: 65_535, help });
 
-function text<T extends string | null>(options: { default: T; help: string; min?: number }): Setting<string | T> {
+function text<T extends string | null>(options: {
+  default: T;
+  help: string;
+  min?: number;
+  secret?: boolean;
+}): Setting<string | T> {
   const check = z.string().min(options.min ?? 1);
   return {
     check: options.default === null ? (check.nullable() as never) : (check as never),
     default: options.default,
     unit: "",
     help: options.help,
+    secret: options.secret,
   };
 }
 
@@ -49,10 +57,12 @@ function list(options: {
   expected: string;
   help: string;
   default?: readonly string[];
+  secret?: boolean;
 }): Setting<readonly string[]> {
   const split = (value: unknown): unknown => (typeof value === "string" ? texts(value) : value);
   const one = z.string().regex(options.pattern, `each is ${options.expected}`);
-  return { check: z.preprocess(split, z.array(one).max(1_000)), default: options.default ?? [], unit: "", help: options.help };
+  const check = z.preprocess(split, z.array(one).max(1_000));
+  return { check, default: options.default ?? [], unit: "", help: options.help, secret: options.secret };
 }
 
 function texts(value: string): string[] {
@@ -122,11 +132,13 @@ export const SCHEMA = {
   "http.users": list({
     pattern: new RegExp(`^[^\\s:,]{1,64}:(read|admin):${SCRYPT}$`),
     expected: "name:role:hash, the role read or admin, the hash from npm run -s hash-password",
+    secret: true,
     help: "Who may log in with a name and a password: `name:role:hash`, the role `read` or `admin`, made by `npm run -s hash-password`. In the variable separated by commas.",
   }),
   "http.tokens": list({
     pattern: new RegExp(`^[^\\s:,]{1,64}:(read|admin):(${SCRYPT}|${SHA256})$`),
     expected: "name:role:hash, the role read or admin, the hash from npm run -s new-token",
+    secret: true,
     help: "Who may log in with a bearer token: `name:role:hash`, made by `npm run -s new-token`. In the variable separated by commas.",
   }),
   "http.allowAnonymous": flag({
@@ -347,7 +359,7 @@ export const SCHEMA = {
   "storage.url": text({ default: null, help: "HTTP address of a ClickHouse server. Not set: the embedded ClickHouse." }),
   "storage.database": text({ default: "sidelight", help: "Database on that server, or in the embedded one." }),
   "storage.username": text({ default: "default", help: "User on that server." }),
-  "storage.password": text({ default: "", min: 0, help: "Its password." }),
+  "storage.password": text({ default: "", min: 0, secret: true, help: "Its password." }),
   "storage.compression": oneOf(["off", "request", "response", "both"], {
     default: "off",
     help: "What travels compressed between us and that server: inserts (request), answers (response). Worth it on slow networks.",

@@ -92,16 +92,14 @@ function get(
   return new Promise((resolve, reject) => {
     const asked = request({ host: "127.0.0.1", port, path: "/healthz/live", ca: readFileSync(ours.ca), agent }, (answer) => {
       const name = String((answer.socket as TLSSocket).getPeerX509Certificate()?.subject);
-      answer
-        .resume()
-        .on("end", () =>
-          resolve({
-            status: answer.statusCode ?? 0,
-            hsts: String(answer.headers["strict-transport-security"]),
-            name,
-            isReused: asked.reusedSocket,
-          }),
-        );
+      answer.resume().on("end", () =>
+        resolve({
+          status: answer.statusCode ?? 0,
+          hsts: String(answer.headers["strict-transport-security"]),
+          name,
+          isReused: asked.reusedSocket,
+        }),
+      );
     });
     asked.once("error", reject).end();
   });
