@@ -21,7 +21,8 @@ export class FailedLogins {
   /** Seconds to wait before this address is listened to; 0: now, and the attempt counts as a failure until `forgive`. */
   attempt(address: string, nowMs: number): number {
     const failures = this.#of(networkOf(address), nowMs);
-    if (failures.count >= this.#perMinute) return Math.ceil(((failures.count - this.#perMinute + 1) * 60) / this.#perMinute);
+    const beyond = failures.count + 1 - this.#perMinute;
+    if (beyond > 0) return Math.ceil((beyond * 60) / this.#perMinute);
     failures.count++;
     return 0;
   }

@@ -13,7 +13,7 @@ import { isSecretOf, nobodysHash } from "./secret-hash.ts";
 export type LoginResult = Account | { readonly waitSeconds: number } | null;
 
 const REMEMBERED_MS = 5 * 60_000;
-const WAITING_MAX = 32;
+const WAITING_MAX = 16;
 /** For whoever finds the line full. */
 const BUSY_SECONDS = 2;
 

@@ -95,6 +95,17 @@ test("wrong passwords of an address are counted, and soon no longer checked; who
   expect((await http.ask("/metrics", basic("bob", "another one"))).status).toBe(200);
 });
 
+test("no more passwords wait to be checked than a few, and who waits longest is served", async () => {
+  const busy = await startHttp({ settings: { OAP_HTTP_USERS: users, OAP_HTTP_FAILED_LOGINS_PER_MINUTE: "1000" } });
+  const first = busy.ask("/metrics", basic("bob", "another one"));
+  const guesses = Array.from({ length: 20 }, (_, i) => busy.ask("/metrics", basic("bob", `guess ${i}`)));
+  const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+  expect((await first).status).toBe(200);
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(4);
+  expect(busy.http.gate.logins.refused).toBe(statuses.filter((status) => status === 429).length);
+  await busy.stop();
+});
+
 test("wrong tokens and broken headers get nowhere, and lock nobody out", async () => {
   const wrong = [
     ...["", "Basic", "Basic ====", "Basic YW5u", "Bearer", "Bearer x", `Bearer ${TOKENS.machine}x`, `Token ${TOKENS.machine}`],
