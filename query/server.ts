@@ -74,7 +74,8 @@ export class HttpServer {
   /** Opens a port of its own; 0 means any free one. @returns the port. @throws ListenError naming the port */
   listen(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      const listener = this.#terminator === null ? this.#server : createTcpServer((socket) => this.accept(socket));
+      const listener =
+        this.#terminator === null ? this.#server : createTcpServer({ noDelay: true }, (socket) => this.accept(socket));
       this.#listener = listener;
       listener.once("error", (cause) => reject(new ListenError(`cannot listen on ${host}:${port}: ${cause.message}`, cause)));
       listener.listen(port, host, () => resolve((listener.address() as { port: number }).port));

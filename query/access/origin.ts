@@ -12,7 +12,8 @@ export function isFromOurPage({ headers }: IncomingMessage, origins: readonly st
     const url = URL.parse(origin);
     return url !== null && (url.host === hostOf(url.protocol, host) || origins.includes(url.origin));
   }
-  return headers["sec-fetch-site"] !== "cross-site" || headers["sec-fetch-mode"] === "navigate";
+  const site = headers["sec-fetch-site"] ?? "none";
+  return site === "none" || site === "same-origin" || headers["sec-fetch-mode"] === "navigate";
 }
 
 /** Whether a name may be ours, for whoever does not log in. A page whose name was made to lead to this machine (DNS rebinding) asks us under that

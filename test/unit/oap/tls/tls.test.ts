@@ -1,18 +1,18 @@
 /** TLS on both ports, in real handshakes with certificates made here. */
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:https";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect as connectTcp, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
-import { credentials } from "@grpc/grpc-js";
+import { Client, credentials } from "@grpc/grpc-js";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { loadConfig } from "../../../../oap/config/load.ts";
 import { type Ingest, startIngest } from "../../../../oap/ingest.ts";
 import type { Logger } from "../../../../oap/telemetry/logger.ts";
 import { tlsOf } from "../../../../oap/tls/port.ts";
 import { httpEntry, message, plainNode } from "../../../builders/access-log.ts";
-import { sendMessages } from "../../../harness/als-client.ts";
+import { ALS_PATHS, sendMessages } from "../../../harness/als-client.ts";
 import { Authority, type Issued, replaceBy } from "../../../harness/authority.ts";
 import { startHttp } from "../../../harness/http-server.ts";
 import { until } from "../../../harness/process.ts";
@@ -125,7 +125,9 @@ test("sockets handed over paused are served; more than fit, and those that say n
   const { port } = listener.address() as AddressInfo;
   stops.push(() => listener.close());
   for (let i = 0; i < 5; i++) expect((await get(port)).status).toBe(200); // each gives its place back
-  await handshake(port);
+  const silent = connectTcp(port, "127.0.0.1");
+  stops.push(() => silent.destroy());
+  await new Promise((resolve) => silent.once("connect", resolve));
   await handshake(port);
   await expect(handshake(port)).rejects.toThrow();
   expect(http.http.connectionsRefused).toBe(1);
@@ -195,6 +197,24 @@ test("access logs come in over TLS, and in the clear no longer", async () => {
   await expect(send(port, null, theirs.ca)).rejects.toThrow();
   expect(ingest.counters.alsHttp).toBe(2);
   expect(ingest.status().counters["tlsHandshakesFailed"]).toBeGreaterThanOrEqual(1);
+});
+
+test("a stop takes what was sent over TLS before it, and answers the open stream", async () => {
+  const { ingest, port } = await startGrpc(false);
+  const channel = new Client(`127.0.0.1:${port}`, credentials.createSsl(readFileSync(ours.ca)));
+  const identity = (bytes: Buffer): Buffer => bytes;
+  const answer = new Promise((resolve) => {
+    const stream = channel.makeClientStreamRequest(ALS_PATHS.v3, identity, identity, (error, bytes) => resolve(error ?? bytes));
+    for (let i = 0; i < 50; i++) stream.write(MESSAGE);
+  });
+  await until(
+    async () => ingest.counters.alsHttp,
+    (entries) => entries > 0,
+  );
+  stops.pop();
+  await ingest.stop();
+  expect([await answer, ingest.counters.alsHttp]).toEqual([Buffer.alloc(0), 50]);
+  channel.close();
 });
 
 test("with an authority for clients, only those get in that it vouches for", async () => {

@@ -44,8 +44,9 @@ test.each(["/graphql", "/mcp", "/api/v1/query", "/metrics", "/"])("a page from e
     expect([origin, (await http.ask(path, { host, origin, ...JSON_TYPE }, VERSION)).status]).toEqual([origin, 403]);
     expect([origin, (await http.ask(path, { host, origin })).status]).toEqual([origin, 403]);
   }
-  expect((await http.ask(path, { host, "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" })).status).toBe(403);
-  expect(http.http.gate.foreign - before).toBe(2 * origins.length + 1);
+  for (const site of ["cross-site", "same-site"])
+    expect((await http.ask(path, { host, "sec-fetch-site": site, "sec-fetch-mode": "no-cors" })).status).toBe(403);
+  expect(http.http.gate.foreign - before).toBe(2 * origins.length + 2);
 });
 
 test("a link from elsewhere leads to the dashboard", async () => {
