@@ -15,17 +15,25 @@ export type Place = readonly string[];
 
 const DEPTH_MAX = 6;
 
-export function textPlaces(field: GraphQLField<unknown, unknown>): { readonly place: Place; readonly isId: boolean }[] {
-  return field.args.flatMap((argument) => placesIn(argument.type, [argument.name]));
+export interface TextPlace {
+  readonly place: Place;
+  readonly isId: boolean;
+  /** The input type that it is a field of, and the field; "" for an argument itself. */
+  readonly member: string;
 }
 
-function placesIn(type: GraphQLInputType, place: Place): { place: Place; isId: boolean }[] {
-  if (isNonNullType(type) || isListType(type)) return placesIn(type.ofType, place);
+export function textPlaces(field: GraphQLField<unknown, unknown>): TextPlace[] {
+  return field.args.flatMap((argument) => placesIn(argument.type, [argument.name], ""));
+}
+
+function placesIn(type: GraphQLInputType, place: Place, member: string): TextPlace[] {
+  if (isNonNullType(type) || isListType(type)) return placesIn(type.ofType, place, member);
   if (isInputObjectType(type)) {
     if (place.length > DEPTH_MAX) return [];
-    return Object.values(type.getFields()).flatMap((one) => placesIn(one.type, [...place, one.name]));
+    const fields = Object.values(type.getFields());
+    return fields.flatMap((one) => placesIn(one.type, [...place, one.name], `${type.name}.${one.name}`));
   }
-  return type.name === "String" || type.name === "ID" ? [{ place, isId: type.name === "ID" }] : [];
+  return type.name === "String" || type.name === "ID" ? [{ place, isId: type.name === "ID", member }] : [];
 }
 
 /** The arguments of a question with `text` at one place, and elsewhere what it needs and what finds something. */
@@ -50,8 +58,10 @@ function sample(name: string, type: GraphQLInputType, rest: Place | null, text: 
     );
   }
   if (rest !== null) return text;
-  if (isEnumType(type)) return name in HELPFUL ? HELPFUL[name] : type.getValues()[0]?.name;
-  return HELPFUL[name] ?? { ID: serviceId(SERVICE), String: "x", Boolean: true, Float: 1 }[type.name] ?? 1;
+  if (isEnumType(type)) return (type.getValue(String(HELPFUL[name])) ?? type.getValues()[0])?.name;
+  const plain = { ID: serviceId(SERVICE), String: "x", Boolean: true }[type.name] ?? 1;
+  const helpful = HELPFUL[name];
+  return typeof helpful === typeof plain ? helpful : plain;
 }
 
 export const SERVICE = "shop::cart";
@@ -60,7 +70,7 @@ export const ENDPOINT = "GET:/items";
 /** 2026-03-01 10:00, ms since the Unix epoch, and half an hour later. */
 const [FROM, TO] = [1_772_359_200_000, 1_772_361_000_000];
 
-/** Values that lead a question to rows, so that it is not answered before it reads any. */
+/** Values, and inputs to be filled in, that lead a question to rows, so that it is not answered before it reads any. */
 const HELPFUL: Readonly<Record<string, unknown>> = {
   ...{
     start: "2026-03-01 1010",
@@ -80,5 +90,5 @@ const HELPFUL: Readonly<Record<string, unknown>> = {
     instanceId: instanceId(SERVICE, INSTANCE),
     endpointId: endpointId(SERVICE, ENDPOINT),
   },
-  ...{ expression: "service_cpm", metricName: "service_cpm", order: "DES", tagKey: "service" },
+  ...{ expression: "service_cpm", metricName: "service_cpm", order: "DES", tagKey: "service", queryDuration: "" },
 };
