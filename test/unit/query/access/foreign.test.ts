@@ -8,7 +8,7 @@ const VERSION = JSON.stringify({ query: "{ version }" });
 
 let http: Http;
 beforeAll(async () => {
-  http = await startHttp({ settings: { OAP_HTTP_ORIGINS: "https://sidelight.example" } });
+  http = await startHttp({ settings: { OAP_HTTP_ORIGINS: "https://sidelight.example" }, uiDir: "/nowhere" });
 });
 afterAll(() => http.stop());
 
