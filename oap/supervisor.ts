@@ -4,7 +4,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { accessOf } from "../query/access/access.ts";
+import { isLoopback } from "../query/access/loopback.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/schema.ts";
 import { ConfigError, ListenError } from "./model/errors.ts";
@@ -185,9 +185,10 @@ function onSignals(stop: (exitCode: number) => void): void {
 
 /** What the other processes would stop at once for is told before anything listens. @throws ConfigError */
 async function checkDoors(config: Config): Promise<void> {
-  accessOf(config);
+  // Loaded where there is something to check: this process is to stay small, and cryptography takes three MB.
+  if (!isLoopback(config["http.host"]) || config["http.users"].length + config["http.tokens"].length > 0)
+    (await import("../query/access/access.ts")).accessOf(config);
   for (const files of [tlsFilesOf(config, "http"), tlsFilesOf(config, "grpc")]) {
-    // Not loaded where there is no TLS: this process is to stay small.
     if (files !== null) (await import("./tls/certificate.ts")).readCertificate(files);
   }
 }

@@ -1,8 +1,8 @@
 /** Settings -> who may ask what over HTTP. */
-import { isIPv4, isIPv6 } from "node:net";
 import type { Config } from "../../oap/config/schema.ts";
 import { ConfigError } from "../../oap/model/errors.ts";
 import { type Accounts, accountsOf, hasAccounts } from "./accounts.ts";
+import { isLoopback } from "./loopback.ts";
 import type { Role } from "./role.ts";
 
 export interface Access {
@@ -51,10 +51,3 @@ export const LOOPBACK: Access = {
   origins: [],
   failedLoginsPerMinute: 20,
 };
-
-/** Names are not resolved: what is no address and not `localhost` may lead anywhere. */
-export function isLoopback(host: string): boolean {
-  const plain = host.toLowerCase().replace(/^\[(.*)\]$/, "$1");
-  if (isIPv6(plain)) return new URL(`http://[${plain}]`).hostname === "[::1]" || plain.startsWith("::ffff:127.");
-  return isIPv4(plain) ? plain.startsWith("127.") : plain === "localhost";
-}

@@ -27,11 +27,13 @@ const HEADERS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
 };
 
-const YEAR_SECONDS = 31_536_000;
+/** Holds for all ports of the host: `localhost` has others that speak HTTP. */
+const TLS_ONLY = "max-age=31536000";
+const LOCALHOST = /^([^:]+\.)?localhost(:|$)/i;
 
 /** Doors may replace them. */
 export function setSecurityHeaders(request: IncomingMessage, response: ServerResponse): void {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-  if ((request.socket as Partial<TLSSocket>).encrypted === true)
-    response.setHeader("Strict-Transport-Security", `max-age=${YEAR_SECONDS}`);
+  const { encrypted = false } = request.socket as Partial<TLSSocket>;
+  if (encrypted && !LOCALHOST.test(request.headers.host ?? "")) response.setHeader("Strict-Transport-Security", TLS_ONLY);
 }

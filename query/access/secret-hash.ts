@@ -25,8 +25,7 @@ export type SecretHash = ScryptHash | Sha256Hash;
 const COST = { ln: 15, r: 8, p: 3 };
 /** A hash that could be guessed quickly, or that would take the memory of the machine, is refused. */
 const LN_MIN = 14;
-const LN_MAX = 18;
-const R_MAX = 16;
+const MEMORY_MAX_BYTES = 256 * 2 ** 20;
 const P_MAX = 16;
 const HASH_BYTES = 32;
 const SALT_BYTES = 16;
@@ -53,7 +52,7 @@ export function parseHash(text: string): SecretHash | null {
   const [kind = "", ...parts] = text.split(".");
   if (kind === "sha256") return { kind, hash: Buffer.from(parts[0] ?? "", "base64url") };
   const [ln = 0, r = 0, p = 0] = parts.slice(0, 3).map(Number);
-  if (kind !== "scrypt" || ln < LN_MIN || ln > LN_MAX || r < 1 || r > R_MAX || p < 1 || p > P_MAX) return null;
+  if (kind !== "scrypt" || ln < LN_MIN || r < 1 || memoryOf(ln, r) > MEMORY_MAX_BYTES || p < 1 || p > P_MAX) return null;
   return { kind, ln, r, p, salt: Buffer.from(parts[3] ?? "", "base64url"), hash: Buffer.from(parts[4] ?? "", "base64url") };
 }
 
@@ -66,13 +65,17 @@ export function nobodysHash(): ScryptHash {
   return { kind: "scrypt", ...COST, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) };
 }
 
+/** Bytes that a check takes. */
+function memoryOf(ln: number, r: number): number {
+  return 128 * r * 2 ** ln;
+}
+
 function digest(text: string): Buffer {
   return createHash("sha256").update(text, "utf8").digest();
 }
 
 function derive(secret: string, { ln, r, p, salt }: Omit<ScryptHash, "kind" | "hash">): Promise<Buffer> {
-  const N = 2 ** ln;
-  const options: ScryptOptions = { N, r, p, maxmem: 128 * r * (N + p + 2) };
+  const options: ScryptOptions = { N: 2 ** ln, r, p, maxmem: memoryOf(ln, r) + 128 * r * (p + 2) };
   return new Promise((resolve, reject) =>
     scrypt(secret, salt, HASH_BYTES, options, (error, key) => (error === null ? resolve(key) : reject(error))),
   );

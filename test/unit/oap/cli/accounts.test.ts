@@ -48,7 +48,8 @@ test.each([
 
 test("a hash that costs too little or too much is none", () => {
   const [salt, hash] = ["a".repeat(22), "b".repeat(43)];
-  const costs = ["13.8.1", "19.8.1", "15.17.1", "15.8.17", "15.0.1", "15.8.0"];
+  const costs = ["13.8.1", "19.8.1", "15.65.1", "99.1.1", "15.8.17", "15.0.1", "15.8.0"];
   expect(costs.map((cost) => parseHash(`scrypt.${cost}.${salt}.${hash}`))).toEqual(costs.map(() => null));
+  expect(parseHash(`scrypt.17.8.1.${salt}.${hash}`)).toMatchObject({ ln: 17 });
   expect(parseHash(`bcrypt.15.8.1.${salt}.${hash}`)).toBeNull();
 });

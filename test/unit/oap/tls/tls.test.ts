@@ -88,15 +88,18 @@ function handshake(port: number, options: ConnectionOptions = {}): Promise<TLSSo
 function get(
   port: number,
   agent: Agent | false = false,
+  name = "127.0.0.1",
 ): Promise<{ status: number; hsts: string; name: string; isReused: boolean }> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, path: "/healthz/live", ca: readFileSync(ours.ca), agent }, (answer) => {
-      const name = String((answer.socket as TLSSocket).getPeerX509Certificate()?.subject);
+    const headers = { host: name };
+    const to = { host: "127.0.0.1", port, path: "/healthz/live", headers, ca: readFileSync(ours.ca), agent } as const;
+    const asked = request(to, (answer) => {
+      const subject = String((answer.socket as TLSSocket).getPeerX509Certificate()?.subject);
       answer.resume().on("end", () =>
         resolve({
           status: answer.statusCode ?? 0,
           hsts: String(answer.headers["strict-transport-security"]),
-          name,
+          name: subject,
           isReused: asked.reusedSocket,
         }),
       );
@@ -108,6 +111,7 @@ function get(
 test("HTTPS takes TLS 1.2 and 1.3, nothing older, and browsers are told to stay with it", async () => {
   const { http, counters } = await startHttps();
   expect(await get(http.port)).toMatchObject({ status: 200, hsts: "max-age=31536000", name: "CN=server" });
+  expect((await get(http.port, false, "localhost:12800")).hsts).toBe("undefined"); // it would hold for all of its ports
   expect((await handshake(http.port, { maxVersion: "TLSv1.2" })).getProtocol()).toBe("TLSv1.2");
   expect((await handshake(http.port)).getProtocol()).toBe("TLSv1.3");
   const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
