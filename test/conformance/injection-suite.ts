@@ -116,6 +116,9 @@ interface Outcome {
   readonly codes: readonly unknown[];
 }
 
+/** All of a type is asked for, so many times: more would be beyond query.maxFields. */
+const AT_ONCE = 20;
+
 /** One request for all texts, each a field of its own; one each where an error in one of them leaves nothing of the others. */
 async function asked(
   kind: string,
@@ -123,6 +126,10 @@ async function asked(
   place: Place,
   texts: readonly string[],
 ): Promise<Outcome[]> {
+  if (texts.length > AT_ONCE) {
+    const [some, rest] = [texts.slice(0, AT_ONCE), texts.slice(AT_ONCE)];
+    return [...(await asked(kind, field, place, some)), ...(await asked(kind, field, place, rest))];
+  }
   const given = texts.map((text) => argumentsWith(field.args, place, text));
   const names = Object.keys(given[0] ?? {});
   const typeOf = (name: string) => String(field.args.find((one) => one.name === name)?.type);
