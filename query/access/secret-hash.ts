@@ -70,7 +70,7 @@ function memoryOf(ln: number, r: number): number {
   return 128 * r * 2 ** ln;
 }
 
-function digest(text: string): Buffer {
+export function digest(text: string): Buffer {
   return createHash("sha256").update(text, "utf8").digest();
 }
 
@@ -81,6 +81,7 @@ function derive(secret: string, { ln, r, p, salt }: Omit<ScryptHash, "kind" | "h
   );
 }
 
-function isSame(a: Buffer, b: Buffer): boolean {
+/** In a time that does not tell how much of them is the same. */
+export function isSame(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
