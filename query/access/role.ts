@@ -5,8 +5,9 @@ export type Role = "read" | "admin";
 /** Answered to everybody: probes of a cluster have no password. Exact paths, so that nothing can hide behind a prefix. */
 const OPEN: ReadonlySet<string> = new Set(["/healthz/live", "/healthz/ready", "/healthcheck"]);
 
-/** Paths that tell or change how this server is set up. Whatever is not named here can be read with `read`, /metrics too. */
-const ADMIN: readonly RegExp[] = [/^\/debugging(\/|$)/, /^\/status\/config(\/(?!ttl$)|$)/];
+/** Paths that tell or change how this server is set up. Whatever is not named here can be read with `read`: /metrics too, and what a question took
+ *  (/debugging/query/), which the same question tells over GraphQL. */
+const ADMIN: readonly RegExp[] = [/^\/debugging(\/(?!query\/)|$)/, /^\/status\/config(\/(?!ttl$)|$)/];
 
 /** Operations of GraphQL by their kind: what changes something is a mutation. */
 export const MUTATION_ROLE: Role = "admin";

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../../../../oap/config/load.ts";
 import { accessOf } from "../../../../query/access/access.ts";
 import { FailedLogins } from "../../../../query/access/failed-logins.ts";
+import { neededRole } from "../../../../query/access/role.ts";
 import { hashPassword, hashToken, newToken } from "../../../../query/access/secret-hash.ts";
 import { basic, bearer, type Http, startHttp } from "../../../harness/http-server.ts";
 
@@ -47,6 +48,15 @@ test("what changes or tells the configuration needs the role admin, by path and 
   const statusOf = async (headers: Record<string, string>) => (await http.ask("/debugging/config/dump", headers)).status;
   expect([await statusOf(bearer(TOKENS.machine)), await statusOf(basic("bob", "another one"))]).toEqual([403, 403]);
   expect(await statusOf(bearer(TOKENS.admin))).not.toBe(403);
+  const needed = [
+    "/debugging",
+    "/debugging/config",
+    "/debugging/query",
+    "/debugging/other/x",
+    "/debugging/query/mqe",
+    "/status/config/ttl",
+  ];
+  expect(needed.map(neededRole)).toEqual(["admin", "admin", "admin", "admin", "read", "read"]);
   const mutate = async (headers: Record<string, string>) =>
     JSON.parse((await http.ask("/graphql", { ...headers, ...JSON_TYPE }, MUTATION)).text);
   for (let i = 0; i < 2; i++) {
