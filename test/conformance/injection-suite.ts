@@ -7,7 +7,15 @@ import { EMPTY_ANSWERS } from "../../query/empty-answers.ts";
 import { buildQuerySchema } from "../../query/schema.ts";
 import { logRow } from "../builders/log-row.ts";
 import { selectionOf } from "../builders/question.ts";
-import { argumentsWith, ENDPOINT, INSTANCE, type Place, SERVICE, textPlaces } from "../builders/string-arguments.ts";
+import {
+  argumentsWith,
+  ENDPOINT,
+  INSTANCE,
+  type Place,
+  SERVICE,
+  type TextPlace,
+  textPlaces,
+} from "../builders/string-arguments.ts";
 import { type Query, startQuery } from "./query-fixture.ts";
 
 const AT = "2026-03-01 10:16:00";
@@ -41,8 +49,12 @@ const operations = [schema.getQueryType(), schema.getMutationType()]
 
 /** Inputs that several operations take and one piece of code reads. */
 const SHARED = ["Duration", "MeshLogFilter"];
+/** Large ones whose parts all come into one statement: some at a time there. */
+const TOGETHER = ["MeshLogFilter", "LogQueryCondition", "LogQueryConditionByName"];
+const TOGETHER_MAX = 6;
 
-/** Each text where clients can put one, and as a name within ids. `isQuick`: shared inputs in one operation alone, and only operations that read. */
+/** Each text where clients can put one, and as a name within ids. `isQuick`: shared inputs in one operation alone, several parts of large ones at a time, and only
+ *  operations that read. */
 export function takesAsTexts(hostile: readonly string[], isQuick = false): void {
   const seen = new Set<string>();
   let before: unknown;
@@ -76,12 +88,16 @@ export function takesAsTexts(hostile: readonly string[], isQuick = false): void 
   test.each(operations.filter(({ name }) => !isQuick || !isEmpty(name)))(
     "$name takes hostile texts as texts",
     async ({ kind, field, places }) => {
-      for (const { place, isId, member } of places) {
-        if (isQuick && SHARED.includes(member.split(".")[0] ?? "") && seen.size === seen.add(member).size) continue;
+      const left = places.filter(
+        ({ member }) => !isQuick || !SHARED.includes(typeOf(member)) || seen.size < seen.add(member).size,
+      );
+      for (const group of isQuick ? grouped(left) : left.map((one) => [one])) {
+        const { place, isId } = group[0] as TextPlace;
         const forms = isId ? FORMS : FORMS.slice(0, 1);
         const texts = [NOBODY, ...hostile].flatMap((text) => forms.map((form) => ({ text, given: form(text) })));
         const given = texts.map((one) => one.given);
-        const answers = await asked(kind, field, place, given);
+        const at = group.map((one) => one.place);
+        const answers = await asked(kind, field, at, given);
         const expected = answers.slice(0, forms.length).map((answer) => plain(answer, NOBODY));
         if (answers.slice(0, forms.length).every(({ codes }) => codes.length > 0)) refused.add(place.join("."));
         for (const [i, answer] of answers.entries()) {
@@ -105,6 +121,35 @@ export function takesAsTexts(hostile: readonly string[], isQuick = false): void 
   });
 }
 
+function typeOf(member: string): string {
+  return member.split(".")[0] ?? "";
+}
+
+/** Parts of large inputs in groups; the others, ids and texts with a form alone. */
+function grouped(places: readonly TextPlace[]): (readonly TextPlace[])[] {
+  const isLoose = ({ member, isId, place }: TextPlace): boolean =>
+    !TOGETHER.includes(typeOf(member)) || isId || WITH_A_FORM.includes(place.join("."));
+  const groups: TextPlace[][] = [];
+  for (const one of places) {
+    const last = groups.at(-1);
+    const isFitting = last !== undefined && last.length < TOGETHER_MAX && !isLoose(last[0] as TextPlace);
+    if (isFitting && !isLoose(one) && last[0]?.member.split(".")[0] === typeOf(one.member)) last.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
+/** Two sets of arguments as one; what both have is the second's. */
+function merged(a: Record<string, unknown>, b: Record<string, unknown>): Record<string, unknown> {
+  const isObject = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  const entries = Object.entries(b).map(([key, value]) => {
+    const other = a[key];
+    return [key, isObject(value) && isObject(other) ? merged(other, value) : value] as const;
+  });
+  return { ...a, ...Object.fromEntries(entries) };
+}
+
 /** All tables, and the rows in them. */
 async function stored(): Promise<unknown> {
   const sql = "SELECT name, total_rows FROM system.tables WHERE database = currentDatabase() ORDER BY name";
@@ -123,14 +168,14 @@ const AT_ONCE = 20;
 async function asked(
   kind: string,
   field: GraphQLField<unknown, unknown>,
-  place: Place,
+  places: readonly Place[],
   texts: readonly string[],
 ): Promise<Outcome[]> {
   if (texts.length > AT_ONCE) {
     const [some, rest] = [texts.slice(0, AT_ONCE), texts.slice(AT_ONCE)];
-    return [...(await asked(kind, field, place, some)), ...(await asked(kind, field, place, rest))];
+    return [...(await asked(kind, field, places, some)), ...(await asked(kind, field, places, rest))];
   }
-  const given = texts.map((text) => argumentsWith(field.args, place, text));
+  const given = texts.map((text) => places.map((place) => argumentsWith(field.args, place, text)).reduce(merged));
   const names = Object.keys(given[0] ?? {});
   const typeOf = (name: string) => String(field.args.find((one) => one.name === name)?.type);
   const declared = given.flatMap((_, i) => names.map((name) => `$v${i}_${name}: ${typeOf(name)}`));
@@ -139,8 +184,8 @@ async function asked(
   );
   const variables = Object.fromEntries(given.flatMap((one, i) => names.map((name) => [`v${i}_${name}`, one[name]])));
   const { data, errors = [] } = await query.gql(`${kind} (${declared.join(", ")}) { ${fields.join(" ")} }`, variables);
-  if (data === undefined) throw new Error(`${place.join(".")} was not even asked: ${JSON.stringify(errors)}`);
-  if (data === null && texts.length > 1) return (await Promise.all(texts.map((one) => asked(kind, field, place, [one])))).flat();
+  if (data === undefined) throw new Error(`${places.join(" ")} was not even asked: ${JSON.stringify(errors)}`);
+  if (data === null && texts.length > 1) return (await Promise.all(texts.map((one) => asked(kind, field, places, [one])))).flat();
   return texts.map((_, i) => {
     const own = errors.filter((error) => (error as { path?: unknown[] }).path?.[0] === `a${i}`);
     return { data: data?.[`a${i}`], codes: own.map(({ message, extensions }) => extensions?.["code"] ?? message) };
