@@ -22,6 +22,7 @@ import { BoundLog } from "./telemetry/bound-log.ts";
 import { Durations } from "./telemetry/durations.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { HealthMonitor } from "./telemetry/process-health.ts";
+import { type PortTls, tlsOf } from "./tls/port.ts";
 
 export async function startIngest(config: Config, index: number, clock: Clock, log: Logger): Promise<Ingest> {
   const spool = await SpoolWriter.open({ dir: join(resolve(config["data.dir"]), "spool"), part: `ingest-${index}` }, clock);
@@ -51,6 +52,7 @@ export class Ingest {
   readonly #logTimer: NodeJS.Timeout;
   readonly #health = new HealthMonitor();
   readonly #bounds: BoundLog;
+  readonly #tls: PortTls | null;
   /** Entries of hand-overs that did not even reach the spool. */
   #lost = 0;
   #early = 0;
@@ -100,12 +102,14 @@ export class Ingest {
     const shared = { naming, proxies: this.#proxies, counters: this.counters, sink, clock };
     const logs = this.logs?.entryLogs ?? null;
     const als = new EnvoyAls({ ...shared, peers: this.#peers, streamBytes: this.#streamBytes, logs });
+    this.#tls = tlsOf(config, "grpc", log);
     this.#grpc = new GrpcServer(
       {
         maxMessageBytes: config["grpc.maxMessageBytes"],
         streamMaxAgeMs: config["grpc.streamMaxAge"],
         memoryMaxBytes: config["memory.maxBytes"],
         streamsMax: config["grpc.streamsMax"],
+        tls: this.#tls?.make,
         onRefused: (reason) => this.counters.refuse(`stream_${reason}`),
       },
       [als, new SkyWalkingMesh(shared)],
@@ -161,6 +165,7 @@ export class Ingest {
     clearInterval(this.#timer);
     clearInterval(this.#logTimer);
     await this.#grpc.stop();
+    this.#tls?.stop();
     await this.#answers();
     await this.closeBatch();
     this.#health.stop();
@@ -208,6 +213,7 @@ export class Ingest {
       failuresFolded: this.pipeline.failureCap.folded,
       detailsOverflowed: names.detailsOverflowed,
       ...this.logs?.counters(),
+      ...this.#tls?.counters(),
     };
   }
 

@@ -2,6 +2,7 @@
  *  architecture's second half; oap/ingest.ts is the first. */
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { accessOf } from "../query/access/access.ts";
 import { HttpServer } from "../query/server.ts";
 import { logBudgets } from "./access-logs.ts";
 import { LogRates } from "./analysis/log-rates.ts";
@@ -27,6 +28,7 @@ import { Readiness } from "./telemetry/readiness.ts";
 import { exposition, type OtherProcess, type SelfStatus } from "./telemetry/self-metrics.ts";
 import { serverStatus } from "./telemetry/server-status.ts";
 import { type Listener, mergeProxies } from "./telemetry/setup.ts";
+import { type PortTls, tlsOf } from "./tls/port.ts";
 
 /** How long a stop may go on inserting; what is left then is replayed by the next start. */
 const LAST_INSERTS_MS = 5_000;
@@ -59,6 +61,7 @@ export class Main {
   readonly #log: Logger;
   readonly #health = new HealthMonitor();
   readonly #bounds: BoundLog;
+  readonly #tls: PortTls | null;
   readonly #auditPace = new AuditPace();
   #auditTimer: NodeJS.Timeout | null = null;
   #auditing: Promise<void> | null = null;
@@ -77,6 +80,7 @@ export class Main {
       server: async () => serverStatus(this.#self()),
       problems: async () => problemsOf(this.#self(), clock.now()),
     };
+    this.#tls = tlsOf(config, "http", log);
     this.http = new HttpServer({
       sql: this.sql,
       partial: () => this.#storage?.partial() ?? null,
@@ -97,6 +101,8 @@ export class Main {
         depthMax: config["query.maxDepth"],
         valuesMax: config["query.maxValues"],
       },
+      access: accessOf(config),
+      tls: this.#tls?.make,
       connectionsMax: config["http.maxConnections"],
       publicUrl: config["http.publicUrl"],
       metrics: () => exposition(this.#self()),
@@ -157,6 +163,7 @@ export class Main {
 
   async stop(): Promise<void> {
     await this.http.stop();
+    this.#tls?.stop();
     this.#health.stop();
     this.#clickhouse?.stop();
     if (this.#auditTimer !== null) clearInterval(this.#auditTimer);
@@ -206,6 +213,10 @@ export class Main {
       aliasesRefused: aliases,
       depthRefused: depth,
       valuesRefused: values,
+      loginsFailed: this.http.gate.logins.failed,
+      loginsRefused: this.http.gate.logins.refused,
+      requestsForeign: this.http.gate.foreign,
+      ...this.#tls?.counters(),
     };
   }
 

@@ -4,6 +4,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isLoopback } from "../query/access/loopback.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/schema.ts";
 import { ConfigError, ListenError } from "./model/errors.ts";
@@ -12,6 +13,7 @@ import { ProcessSlot } from "./process-slot.ts";
 import { BoundLog } from "./telemetry/bound-log.ts";
 import { announce, complain, createLogger, type Logger } from "./telemetry/logger.ts";
 import { HealthMonitor } from "./telemetry/process-health.ts";
+import { tlsFilesOf } from "./tls/settings.ts";
 
 const STOP_INGEST_MS = 3_000;
 const STOP_MAIN_MS = 6_500;
@@ -120,7 +122,7 @@ function announceListeners(config: Config, grpc: number, http: number): { protoc
   const grpcAddress = address(config["grpc.host"], grpc);
   const httpAddress = address(config["http.host"], http);
   announce(`gRPC listening on ${grpcAddress}`);
-  announce(`HTTP listening on http://${httpAddress}`);
+  announce(`HTTP listening on ${config["http.tls.certFile"] === null ? "http" : "https"}://${httpAddress}`);
   announce(`data in ${resolve(config["data.dir"])}`);
   return [
     { protocol: "grpc", address: grpcAddress },
@@ -181,8 +183,19 @@ function onSignals(stop: (exitCode: number) => void): void {
   process.once("disconnect", signalled); // whoever started it over an IPC channel, as the demo does, is gone
 }
 
+/** What the other processes would stop at once for is told before anything listens. @throws ConfigError */
+async function checkDoors(config: Config): Promise<void> {
+  // Loaded where there is something to check: this process is to stay small, and cryptography takes three MB.
+  if (!isLoopback(config["http.host"]) || config["http.users"].length + config["http.tokens"].length > 0)
+    (await import("../query/access/access.ts")).accessOf(config);
+  for (const files of [tlsFilesOf(config, "http"), tlsFilesOf(config, "grpc")]) {
+    if (files !== null) (await import("./tls/certificate.ts")).readCertificate(files);
+  }
+}
+
 async function run(): Promise<void> {
   const config = loadConfig();
+  await checkDoors(config);
   const log = createLogger("supervisor", config["log.level"]);
   if (config["ingest.processes"] === 0) {
     const stop = await startAlone(config, log);

@@ -1,6 +1,7 @@
 /** What resolvers get: the readers of one request. */
-import type { Clock, NodeReader, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
+import type { Clock, MakeTerminator, NodeReader, SetupReader, SqlReader, StorageReader } from "../oap/model/ports.ts";
 import type { Retention } from "../oap/model/retention.ts";
+import type { Access } from "./access/access.ts";
 import { traced } from "./debugging/trace.ts";
 import { ErrorAnswers } from "./error-answers.ts";
 import { Budget } from "./expression/budget.ts";
@@ -16,6 +17,10 @@ export interface QueryOptions {
   readonly setup: SetupReader;
   readonly retention: Retention;
   readonly limits: RequestLimits;
+  /** Who may ask what; as on loopback with nothing set when not given. */
+  readonly access?: Access;
+  /** Ends TLS on each connection when given. */
+  readonly tls?: MakeTerminator;
   /** HTTP connections open at a time. */
   readonly connectionsMax: number;
   readonly storage: StorageReader;

@@ -1,12 +1,13 @@
 /** A way in over HTTP: the paths it takes, and what it answers there. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Caller } from "./access/gate.ts";
 import type { QueryContext, QueryOptions } from "./context.ts";
 
 export interface Door {
   /** `path` is decoded and without its parameters. */
   readonly takes: (path: string) => boolean;
-  /** What it throws is answered as 500, without its text, and told to `onError`. */
-  readonly answer: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
+  /** What it throws is answered as 500, without its text, and told to `onError`. `caller` has the role that the path needs (access/role.ts). */
+  readonly answer: (request: IncomingMessage, response: ServerResponse, url: URL, caller: Caller) => Promise<void> | void;
 }
 
 /** What every door is made from. */

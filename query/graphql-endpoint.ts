@@ -3,6 +3,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
 import { createYoga, type Plugin } from "graphql-yoga";
+import type { Caller } from "./access/gate.ts";
+import { guardedMutations } from "./access/mutations.ts";
 import { compiled } from "./compiled.ts";
 import type { QueryOptions } from "./context.ts";
 import type { Door, DoorParts } from "./door.ts";
@@ -46,13 +48,14 @@ export function graphqlEndpoint(
     graphiql: false,
     landingPage: false,
     logging: false,
-    plugins: [limits, compiled(), toldPartial(options), maxTokensPlugin(tokens)],
+    plugins: [limits, guardedMutations(), compiled(), toldPartial(options), maxTokensPlugin(tokens)],
   });
-  const execute = (parameters: object): Promise<Response> | Response => {
+  const execute = (parameters: object, caller?: Caller): Promise<Response> | Response => {
     const headers = { "content-type": "application/json", accept: GRAPHQL_RESPONSE };
-    return yoga.fetch("http://localhost/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
+    const asked = { method: "POST", headers, body: JSON.stringify(parameters) };
+    return yoga.fetch("http://localhost/graphql", asked, { caller });
   };
-  const answer: Door["answer"] = async (request, response) => {
+  const answer: Door["answer"] = async (request, response, _, caller) => {
     const refusal = refused(request);
     if (refusal !== null) {
       request.resume();
@@ -70,7 +73,7 @@ export function graphqlEndpoint(
       sendText(response, 400, "the body holds no query");
       return;
     }
-    const said = await execute(parameters);
+    const said = await execute(parameters, caller);
     await send(request, response, statusOf(said.status), await said.text());
   };
   const ask: AskGraphql = async (question) => (await (await execute(question)).json()) as GraphqlAnswer;

@@ -43,10 +43,14 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   return size > maxBytes ? null : Buffer.concat(chunks).toString("utf8");
 }
 
-/** The path of a request; null when it is not encoded as it should be. */
+/** Steps to other folders, other ways to write a slash, and what ends a text elsewhere: encoded, they come through the parser of addresses. */
+const CROOKED = /(^|\/)\.{1,2}(\/|$)|[\\\0]/;
+
+/** The path of a request; null when it is not encoded as it should be, or could mean another one to somebody else. */
 export function decodedPath({ pathname }: URL): string | null {
   try {
-    return decodeURIComponent(pathname);
+    const path = decodeURIComponent(pathname);
+    return CROOKED.test(path) ? null : path;
   } catch {
     return null;
   }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectionInjector, Server } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { ListenError } from "../oap/model/errors.ts";
+import type { MakeTerminator } from "../oap/model/ports.ts";
 import { collectByUse, openInjector } from "./http2-server.ts";
 import { RawStreams } from "./raw-stream.ts";
 import type { Receiver } from "./receiver.ts";
@@ -20,6 +21,8 @@ export interface GrpcServerOptions {
   readonly memoryBytes?: () => number;
   /** Streams, and connections, held at a time. */
   readonly streamsMax: number;
+  /** Ends TLS on each connection when given. */
+  readonly tls?: MakeTerminator;
   /** Told of each stream and connection that was refused, with the reason. */
   readonly onRefused?: (reason: string) => void;
 }
@@ -55,6 +58,7 @@ export class GrpcServer {
   readonly #options: GrpcServerOptions;
   readonly #streams: RawStreams;
   readonly #sockets = new Set<Socket>();
+  readonly #terminator: ReturnType<MakeTerminator> | null;
   readonly #health = new HealthImplementation({ "": "SERVING" });
   readonly #memoryTimer: NodeJS.Timeout;
   #isRoomy = true;
@@ -85,6 +89,7 @@ export class GrpcServer {
       },
     });
     this.#injector = injector;
+    this.#terminator = options.tls?.((socket) => this.#inject(socket)) ?? null;
     this.#guard = new StreamGuard(http2, this.#streams, {
       messageMaxBytes: options.maxMessageBytes,
       partialMaxBytes: Math.max(options.maxMessageBytes + 5, options.memoryMaxBytes * PARTIAL_SHARE),
@@ -109,8 +114,13 @@ export class GrpcServer {
     }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
-    socket.on("error", () => {}); // a peer that goes away is no error of ours; its streams see "cancelled"
     socket.setNoDelay(true);
+    if (this.#terminator === null) this.#inject(socket);
+    else this.#terminator.accept(socket);
+  }
+
+  #inject(socket: Socket): void {
+    socket.on("error", () => {}); // a peer that goes away is no error of ours; its streams see "cancelled"
     this.#injector.injectConnection(socket);
   }
 

@@ -2,7 +2,8 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-const SERVER = "http://127.0.0.1:12800";
+// Host stays the page's own: the server refuses what a page from another address asks.
+const SERVER = { target: "http://127.0.0.1:12800", changeOrigin: false };
 
 export default defineConfig({
   root: import.meta.dirname,

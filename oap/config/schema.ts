@@ -87,6 +87,10 @@ const GIB = 2 ** 30;
 const DAY_MS = 86_400_000;
 const LABELS = `LABELS."service.istio.io/canonical-name",LABELS."app.kubernetes.io/name",LABELS.app,LABELS.k8s-app`;
 
+/** Hashes of passwords and tokens as query/access/secret-hash.ts makes them. */
+const SCRYPT = "scrypt\\.\\d{1,2}\\.\\d{1,2}\\.\\d{1,2}\\.[\\w-]{22,88}\\.[\\w-]{43}";
+const SHA256 = "sha256\\.[\\w-]{43}";
+
 /** What gives access, or tells who somebody is. */
 const REDACTED = [
   ...["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token", "x-csrf-token"],
@@ -117,15 +121,61 @@ export const SCHEMA = {
     min: 16,
     help: "Streams, and connections, that an ingest process holds; beyond it the ones silent for longest are closed.",
   }),
+  "grpc.tls.certFile": text({
+    default: null,
+    help: "File with the certificate (PEM, with those that vouch for it) for TLS on the gRPC port. Not set: no TLS.",
+  }),
+  "grpc.tls.keyFile": text({ default: null, help: "File with its private key (PEM, without a passphrase)." }),
+  "grpc.tls.clientCaFile": text({
+    default: null,
+    help: "File with the authorities (PEM) whose certificates proxies must show. Not set: nobody is asked.",
+  }),
   "http.host": text({
     default: "127.0.0.1",
-    help: "Address of the HTTP port: GraphQL and the dashboard. There is no authentication: put a proxy in front.",
+    help: "Address of the HTTP port: GraphQL and the dashboard. Another than loopback needs http.users, http.tokens or http.allowAnonymous.",
   }),
   "http.port": port(12_800, "Port for GraphQL, the dashboard and health. 0: any free one, printed."),
   "http.publicUrl": url(
     "Address under which people reach the dashboard, https://mesh.example: links in answers of MCP begin with it, and pages from there may ask. Not set: loopback, or the address of the machine that was asked.",
   ),
   "http.maxConnections": integer({ default: 1_000, min: 1, help: "HTTP connections; further ones are closed at once." }),
+  "http.users": list({
+    pattern: new RegExp(`^[^\\s:,]{1,64}:(read|admin):${SCRYPT}$`),
+    expected: "name:role:hash, the role read or admin, the hash from npm run -s hash-password",
+    secret: true,
+    help: "Who may log in with a name and a password: `name:role:hash`, the role `read` or `admin`, made by `npm run -s hash-password`. In the variable separated by commas.",
+  }),
+  "http.tokens": list({
+    pattern: new RegExp(`^[^\\s:,]{1,64}:(read|admin):(${SCRYPT}|${SHA256})$`),
+    expected: "name:role:hash, the role read or admin, the hash from npm run -s new-token",
+    secret: true,
+    help: "Who may log in with a bearer token: `name:role:hash`, made by `npm run -s new-token`. In the variable separated by commas.",
+  }),
+  "http.allowAnonymous": flag({
+    default: false,
+    help: "true: whoever reaches the HTTP port may read everything but the configuration. On loopback without users and tokens anybody may anyway.",
+  }),
+  "http.failedLoginsPerMinute": integer({
+    default: 20,
+    min: 1,
+    max: 10_000,
+    help: "Wrong passwords that are checked of one address; further ones get 429 until time has passed.",
+  }),
+  "http.origins": list({
+    pattern: /^https?:\/\/[^\s/?#@,]+$/,
+    expected: "the address of a page without a path, https://sidelight.example",
+    help: "Addresses under which browsers reach this server through a proxy, `https://sidelight.example`: pages from elsewhere are refused. Where nobody logs in, on loopback or when this is set, names with a dot that are not here are refused too.",
+  }),
+  "http.tls.certFile": text({
+    default: null,
+    help: "File with the certificate (PEM, with those that vouch for it) for HTTPS on the HTTP port. Not set: HTTP.",
+  }),
+  "http.tls.keyFile": text({ default: null, help: "File with its private key (PEM, without a passphrase)." }),
+  "tls.reload": millis({
+    default: 10_000,
+    min: 100,
+    help: "How often files of certificates are read again: new connections get what is in them.",
+  }),
   "query.maxBodyBytes": integer({
     default: 4 * MIB,
     min: 1_024,

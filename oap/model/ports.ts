@@ -1,4 +1,5 @@
 /** The interfaces between folders. `oap/main.ts` and `oap/ingest.ts` join the two sides of each by hand. */
+import type { Socket } from "node:net";
 import type { Delta, EntryBatch } from "./batch.ts";
 
 /** Time, so that tests can set it. Nothing else reads the clock, and no SQL of ours calls now(). */
@@ -6,6 +7,9 @@ export interface Clock {
   /** ms since the Unix epoch (UTC). */
   now(): number;
 }
+
+/** Ends TLS on a listener's connections: what is made takes accepted sockets, and hands the one inside to `ready` when its handshake is done. */
+export type MakeTerminator = (ready: (socket: Socket) => void) => { accept(socket: Socket): void };
 
 /** Where receivers put what they decoded. Synchronous: when it returns, the batch may be reused. Never throws for bad data. */
 export interface BatchSink {

@@ -38,6 +38,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   batchesDropped: { bound: "spool", settings: ["spool.maxBytes"] },
   logRowsDropped: { bound: "spool_log_rows", settings: ["spool.maxBytes"] },
   refusedForgotten: { bound: "refused_batches", settings: ["spool.refusedBatches"] },
+  loginsRefused: { bound: "failed_logins", settings: ["http.failedLoginsPerMinute"] },
   httpConnectionsRefused: { bound: "http_connections", settings: ["http.maxConnections"] },
   bodiesRefused: { bound: "query_body", settings: ["query.maxBodyBytes"] },
   tokensRefused: { bound: "query_tokens", settings: ["query.maxTokens"] },

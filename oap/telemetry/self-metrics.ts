@@ -2,6 +2,7 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import type { DurationCounts, IngestStatus, ProcessHealth } from "../model/ipc.ts";
 import { BOUNDS } from "./bounds.ts";
+import { addSecurity } from "./security-metrics.ts";
 import { addStorage, type StorageStats } from "./storage-metrics.ts";
 
 /** A process besides the ingest ones: main, supervisor, clickhouse. */
@@ -175,6 +176,7 @@ export function exposition({ ingest, writer, others, audit, storage }: SelfStatu
   );
   if (writer !== null) addWriter(writer, counter, gauge, dropped);
   addStorage(storage, counter, gauge);
+  addSecurity(registry, [...named, ...others]);
   addHealth([...named, ...others], counter, gauge);
   return registry.metrics();
 }

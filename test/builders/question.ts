@@ -21,7 +21,8 @@ export function questionOf(field: GraphQLField<unknown, unknown>, given: Readonl
   return `${field.name}${args.length === 0 ? "" : `(${args.join(", ")})`}${selectionOf(field.type)}`;
 }
 
-function selectionOf(type: GraphQLOutputType, depth = 0): string {
+/** All that a type has, as GraphQL text. */
+export function selectionOf(type: GraphQLOutputType, depth = 0): string {
   const named = getNamedType(type);
   if (!isObjectType(named)) return "";
   const fields = Object.values(named.getFields()).filter((one) => depth < DEPTH_MAX || !isObjectType(getNamedType(one.type)));

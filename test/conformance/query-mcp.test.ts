@@ -446,7 +446,7 @@ test("clients of earlier revisions of the protocol are served too", async () => 
 
 test("a name in the Host that is none of this machine makes no link to it", async () => {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "list_services", arguments: {} } });
-  const headers = { ...HEADERS, host: "evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" };
+  const headers = { ...HEADERS, host: "elsewhere", "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" };
   const said = await new Promise<string>((resolve, reject) => {
     const asked = request(`${query.url}/mcp`, { method: "POST", headers }, async (answer) =>
       resolve((await answer.toArray()).join("")),
@@ -454,7 +454,7 @@ test("a name in the Host that is none of this machine makes no link to it", asyn
     asked.once("error", reject).end(body);
   });
   expect(said).toContain(`${query.url}/?t=`);
-  expect(said).not.toContain("evil.example");
+  expect(said).not.toMatch(/elsewhere|evil\.example/);
 });
 
 test("people choose questions from a menu, and the assistant is told how to go about them", async () => {

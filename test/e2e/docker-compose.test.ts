@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { loadConfig } from "../../oap/config/load.ts";
 import { serverOf } from "../../oap/storage/connection.ts";
+import { accessOf } from "../../query/access/access.ts";
 import { CLUSTER, type ClickHouseServer, PASSWORD, startServers, USERNAME } from "../harness/clickhouse-server.ts";
 import { composeConfig, FILES, PASSWORD_VARIABLE, readCompose, runEnvoy, validated } from "../harness/compose.ts";
 import { addTallies, sendDemo, untilTotals } from "../harness/demo-load.ts";
@@ -60,6 +61,18 @@ test("every OAP is built from this repository and gets settings that it takes", 
     expect(() => serverOf(loadConfig(settingsOf(name)))).not.toThrow();
   }
   expect(loadConfig(settingsOf("oap-1"))).toMatchObject({ "storage.cluster": "sidelight", "storage.replicated": true });
+});
+
+test("the image starts only when somebody says who may ask; here everybody may read, on ports of loopback", () => {
+  const image = Object.fromEntries(
+    [...dockerfile.matchAll(/ (OAP_\w+)=(\S+)/g)].map(([, name = "", value = ""]) => [name, value] as const),
+  );
+  expect(() => accessOf(loadConfig(image))).toThrow(/http\.users .*http\.tokens .*http\.allowAnonymous/);
+  for (const [name, { build, ports = [] }] of Object.entries(compose.services)) {
+    expect(ports.filter((one) => !one.startsWith("127.0.0.1:"))).toEqual([]);
+    if (build === undefined) continue;
+    expect(accessOf(loadConfig({ ...image, ...settingsOf(name) }))).toMatchObject({ anonymous: "read", checksHost: true });
+  }
 });
 
 test("the shards that the OAPs are told are the hosts of the cluster's file, with the macros that tables need", () => {

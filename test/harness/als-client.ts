@@ -11,8 +11,13 @@ export type AlsPath = keyof typeof ALS_PATHS;
 const identity = (bytes: Buffer): Buffer => bytes;
 
 /** Sends messages on one stream, half-closes, and resolves with the answer. */
-export function sendMessages(address: string, messages: readonly Buffer[], path: AlsPath = "v3"): Promise<Buffer> {
-  const client = new Client(address, credentials.createInsecure(), { "grpc.max_send_message_length": -1 });
+export function sendMessages(
+  address: string,
+  messages: readonly Buffer[],
+  path: AlsPath = "v3",
+  channel = credentials.createInsecure(),
+): Promise<Buffer> {
+  const client = new Client(address, channel, { "grpc.max_send_message_length": -1 });
   return new Promise<Buffer>((resolve, reject) => {
     const stream = client.makeClientStreamRequest(ALS_PATHS[path], identity, identity, (error, answer) => {
       client.close();

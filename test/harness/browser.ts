@@ -25,14 +25,19 @@ export function findBrowser(): string | null {
   return path ?? null;
 }
 
-/** A page that remembers everything that went wrong on it. */
-export async function openBrowser(executablePath: string, theme: "light" | "dark" = "light") {
+/** A page that remembers everything that went wrong on it. `login`: what is typed when the browser asks; certificates are then taken as they are. */
+export async function openBrowser(
+  executablePath: string,
+  theme: "light" | "dark" = "light",
+  login?: { readonly username: string; readonly password: string },
+) {
   const profile = mkdtempSync(join(tmpdir(), "sidelight-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
     viewport: { width: 1_440, height: 900 },
     args: FLAGS,
+    ...(login === undefined ? {} : { httpCredentials: login, ignoreHTTPSErrors: true }),
   });
   const page = await context.newPage();
   const problems: string[] = [];

@@ -40,6 +40,8 @@ export interface EnvoyShape {
   readonly collector: string;
   /** What Envoy keeps for a collector that does not take it, before it drops entries; its own default is 1 MiB. */
   readonly collectorBufferBytes?: number;
+  /** Files with which the collector is reached over mutual TLS. */
+  readonly collectorTls?: { readonly cert: string; readonly key: string; readonly ca: string };
 }
 
 const HTTP2 = {
@@ -60,7 +62,21 @@ function cluster(name: string, port: number, extra: object = {}): object {
   };
 }
 
-function bootstrap({ id, cluster: node, port, routes, clusters, collector, collectorBufferBytes }: EnvoyShape): object {
+function tlsTo({ cert, key, ca }: NonNullable<EnvoyShape["collectorTls"]>): object {
+  return {
+    name: "envoy.transport_sockets.tls",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+      common_tls_context: {
+        tls_certificates: [{ certificate_chain: { filename: cert }, private_key: { filename: key } }],
+        validation_context: { trusted_ca: { filename: ca } },
+      },
+    },
+  };
+}
+
+function bootstrap(shape: EnvoyShape): object {
+  const { id, cluster: node, port, routes, clusters, collector, collectorBufferBytes, collectorTls } = shape;
   const accessLog = {
     name: "envoy.access_loggers.http_grpc",
     typed_config: {
@@ -110,6 +126,7 @@ function bootstrap({ id, cluster: node, port, routes, clusters, collector, colle
         cluster("collector", collectorPort, {
           typed_extension_protocol_options: HTTP2,
           ...(collectorBufferBytes === undefined ? {} : { per_connection_buffer_limit_bytes: collectorBufferBytes }),
+          ...(collectorTls === undefined ? {} : { transport_socket: tlsTo(collectorTls) }),
         }),
       ],
     },

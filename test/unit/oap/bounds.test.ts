@@ -10,6 +10,7 @@ import { type Ingest, startIngest } from "../../../oap/ingest.ts";
 import { Main } from "../../../oap/main.ts";
 import { BOUNDS } from "../../../oap/telemetry/bounds.ts";
 import type { Logger } from "../../../oap/telemetry/logger.ts";
+import { hashPassword } from "../../../query/access/secret-hash.ts";
 import { httpEntry, istioNode, message, peerOf, plainNode, pod, tcpEntry } from "../../builders/access-log.ts";
 import { sendMessages } from "../../harness/als-client.ts";
 import { families } from "../../harness/exposition.ts";
@@ -214,6 +215,18 @@ test("HTTP connections beyond http.maxConnections are closed, counted and said",
   await main.audit();
   expect(said).toMatchObject([{ bound: "http_connections", hits: 1, setting: "http.maxConnections" }]);
   first.destroy();
+});
+
+test("wrong passwords beyond http.failedLoginsPerMinute are not checked, counted and said", async () => {
+  const users = `ann:read:${await hashPassword("right", { ln: 14, r: 8, p: 1 })}`;
+  const limits = { OAP_HTTP_FAILED_LOGINS_PER_MINUTE: "1", OAP_HTTP_ALLOW_ANONYMOUS: "true" };
+  const { main, url, hits } = await startMain({ OAP_HTTP_USERS: users, ...limits });
+  const login = async (password: string): Promise<number> =>
+    (await fetch(`${url}/metrics`, { headers: { Authorization: `Basic ${btoa(`ann:${password}`)}` } })).status;
+  expect([await login("wrong"), await hits("failed_logins"), await login("wrong again")]).toEqual([401, 0, 429]);
+  expect(await hits("failed_logins")).toBe(1);
+  await main.audit();
+  expect(said).toMatchObject([{ bound: "failed_logins", hits: 1, setting: "http.failedLoginsPerMinute" }]);
 });
 
 test.for(["spool", "spool_log_rows", "refused_batches"])("main tells how often the bound %s was hit", async (bound) => {
