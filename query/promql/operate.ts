@@ -1,4 +1,5 @@
 /** An operator between two values: numbers by moment, series that meet on their labels. */
+import { calculate as plain } from "../expression/calculate.ts";
 import { PromqlFault } from "./fault.ts";
 import { type MatchedOperation, matched, setOperation } from "./match-series.ts";
 import { type BinaryExpression, COMPARISONS, type Operator, SET_OPERATORS } from "./tree.ts";
@@ -50,31 +51,13 @@ function withNumber({ apply, keepsName }: MatchedOperation, left: Value, right: 
 /** Comparisons answer 1 or 0. */
 export function calculate(operator: Operator, left: number, right: number): number {
   switch (operator) {
-    case "+":
-      return left + right;
-    case "-":
-      return left - right;
-    case "*":
-      return left * right;
-    case "/":
-      return left / right;
-    case "%":
-      return left % right;
     case "^":
       return left ** right;
-    case "==":
-      return Number(left === right);
-    case "!=":
-      return Number(left !== right);
-    case "<":
-      return Number(left < right);
-    case "<=":
-      return Number(left <= right);
-    case ">":
-      return Number(left > right);
-    case ">=":
-      return Number(left >= right);
-    default:
+    case "and":
+    case "or":
+    case "unless":
       throw new PromqlFault(`set operator "${operator}" not allowed in binary scalar expression`);
+    default:
+      return plain(operator, left, right);
   }
 }
