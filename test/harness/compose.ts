@@ -8,6 +8,7 @@ import { parse } from "yaml";
 
 const ROOT = new URL("../../", import.meta.url);
 export const FILES = new URL("oap/start/compose/", ROOT);
+export const DOCKERFILE = readFileSync(new URL("oap/start/Dockerfile", ROOT), "utf8");
 export const PASSWORD_VARIABLE = "SIDELIGHT_CLICKHOUSE_PASSWORD";
 
 export interface ComposeService {
@@ -30,6 +31,11 @@ export function readCompose(password: string): Compose {
   const text = readFileSync(new URL("docker-compose.yml", ROOT), "utf8");
   const filled = text.replaceAll(/\$\{SIDELIGHT_CLICKHOUSE_PASSWORD:\?[^}]*\}/g, JSON.stringify(password));
   return parse(filled, { merge: true }) as Compose;
+}
+
+/** Names of the services of a profile. */
+export function inProfile({ services }: Compose, profile: string): string[] {
+  return Object.entries(services).flatMap(([name, { profiles }]) => (profiles.includes(profile) ? [name] : []));
 }
 
 /** `docker-compose config`: what it prints, and what it complains of. Null where there is none. */
