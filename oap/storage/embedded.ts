@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
+import { setPriority } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StorageError } from "../model/errors.ts";
@@ -36,6 +37,8 @@ const SAID_MAX = 1_000;
 /** It wakes twice a second, and a stop waits for that. */
 const WAIT_STATEMENT =
   "SELECT sleepEachRow(0.5) FROM numbers(1000000000) SETTINGS max_block_size = 1, max_threads = 1 FORMAT Null";
+/** Questions and merges take all cores for a while; whoever takes entries and answers questions waits for none of them then. */
+const NICE = 5;
 const STOP_TIMEOUT_MS = 4_000;
 const ASK_TIMEOUT_MS = 2_000;
 const POLL_MS = 25;
@@ -142,6 +145,7 @@ export class Embedded {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#child = child;
+    lowerPriority(child);
     this.#said = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#said = (this.#said + text).slice(-SAID_MAX);
@@ -236,4 +240,12 @@ function freePort(wanted: number): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+function lowerPriority({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, NICE);
+  } catch {
+    // it ended already, and is seen to
+  }
 }

@@ -104,8 +104,9 @@ export class Engine implements SqlReader {
     await this.command(`INSERT INTO ${into} SETTINGS ${settings} VALUES ${values}`, params);
   }
 
+  /** Whether it answers at all: without a statement, which would be the most of what an idle product costs. */
   async ping(): Promise<boolean> {
-    const { success } = await this.#connected().ping({ select: true });
+    const { success } = await this.#connected().ping({ select: false });
     return success;
   }
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -102,6 +102,14 @@ test("a question that needs more memory than there is fails alone; the database 
   expect(embedded.restarts).toBe(0);
   await engine.close();
   await embedded.stop();
+});
+
+test("where cores are short, what answers and merges waits for those who take entries", async () => {
+  const ours = getPriority(process.pid);
+  const nice = readdirSync(`/proc/${ch.embedded.pid}/task`).map((thread) => getPriority(Number(thread)));
+  // ClickHouse puts a thread or two that watch its memory before everything else.
+  expect(nice.filter((one) => one <= ours).length).toBeLessThanOrEqual(3);
+  expect(nice.filter((one) => one > ours).length).toBeGreaterThan(10);
 });
 
 test("SIGTERM and SIGINT do not end it: its parent decides", async () => {
