@@ -9,11 +9,14 @@ import { compiled } from "./compiled.ts";
 import type { QueryOptions } from "./context.ts";
 import type { Door, DoorParts } from "./door.ts";
 import { readBody, sendPacked, sendText } from "./http.ts";
+import { LiftedLiterals } from "./lifted-literals.ts";
 import { documentLimits, type RefusedRequests } from "./limits.ts";
 import { querySchema } from "./schema.ts";
 
 /** What yoga is asked for, so that its status codes tell errors of the request from errors of the answer. */
 const GRAPHQL_RESPONSE = "application/graphql-response+json";
+/** In an answer that has some; whatever else holds this text is only asked once more. */
+const ERRORS = '"errors":[';
 const ACCEPTABLE: readonly string[] = ["application/json", "application/graphql+json", GRAPHQL_RESPONSE];
 
 export interface GraphqlAnswer {
@@ -55,6 +58,14 @@ export function graphqlEndpoint(
     const asked = { method: "POST", headers, body: JSON.stringify(parameters) };
     return yoga.fetch("http://localhost/graphql", asked, { caller });
   };
+  const literals = new LiftedLiterals(querySchema(), tokensMax);
+  const executeLifted = async ({ query, variables, operationName }: Readonly<Record<string, unknown>>, caller?: Caller) => {
+    const isBare = variables == null || Object.keys(variables).length === 0;
+    const question = isBare ? literals.of(String(query)) : null;
+    if (question === null) return null;
+    const answered = await told(execute({ ...question, operationName }, caller));
+    return answered.status === 200 && !answered.text.includes(ERRORS) ? answered : null;
+  };
   const answer: Door["answer"] = async (request, response, _, caller) => {
     const refusal = refused(request);
     if (refusal !== null) {
@@ -73,11 +84,16 @@ export function graphqlEndpoint(
       sendText(response, 400, "the body holds no query");
       return;
     }
-    const said = await execute(parameters, caller);
-    await send(request, response, statusOf(said.status), await said.text());
+    const { status, text } = (await executeLifted(parameters, caller)) ?? (await told(execute(parameters, caller)));
+    await send(request, response, statusOf(status), text);
   };
   const ask: AskGraphql = async (question) => (await (await execute(question)).json()) as GraphqlAnswer;
   return { takes: (path) => path === "/graphql", answer, ask };
+}
+
+async function told(answer: Promise<Response> | Response): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await answer;
+  return { status: response.status, text: await response.text() };
 }
 
 /** Puts into `extensions.partial` why an answer lacks rows. */

@@ -7,7 +7,7 @@ import type { Door } from "../door.ts";
 import type { AskGraphql } from "../graphql-endpoint.ts";
 import { readBody } from "../http.ts";
 import type { RefusedRequests } from "../limits.ts";
-import { isOwnOrigin, ownAddress } from "./own-address.ts";
+import { ownAddress } from "./own-address.ts";
 
 /** Messages are short: arguments of one call. */
 const BODY_MAX = 262_144;
@@ -20,8 +20,6 @@ export function mcpDoor(options: QueryOptions, ask: AskGraphql, refused: Refused
   const bodyMax = Math.min(BODY_MAX, options.limits.bodyMaxBytes);
   let handler: Promise<McpHttpHandler> | null = null;
   const answer: Door["answer"] = async (request, response) => {
-    // Here, and only here, is decided which browsers may ask; whatever guards all doors stands before.
-    if (!isOwnOrigin(request, publicUrl)) return refuse(request, response, 403, "this Origin may not ask (http.publicUrl)");
     // There is no session to listen to or to end, and without one GET and DELETE mean nothing.
     if (request.method !== "POST") return refuse(request, response, 405, "MCP takes POST only", { Allow: "POST" });
     const body = await readBody(request, bodyMax);

@@ -1,4 +1,4 @@
-/** What links begin with, and which pages of a browser may ask. Of the headers that say how this server was reached none is believed: a name
+/** What links begin with. Of the headers that say how this server was reached none is believed: a name
  *  that somebody else chose would make a link to somebody else's machine. */
 import type { IncomingMessage } from "node:http";
 
@@ -14,17 +14,6 @@ export function ownAddress(request: IncomingMessage, publicUrl: string | null): 
   const asked = URL.parse(`${scheme}://${request.headers.host ?? ""}`);
   if (asked !== null && isBare(asked) && (LOOPBACK.includes(asked.hostname) || asked.hostname === address)) return asked.origin;
   return `${scheme}://${address}:${localPort ?? 80}`;
-}
-
-/** Whether a request's Origin is ours, or it has none: only browsers send one. A page under another name could otherwise let its name stand for
- *  this machine (DNS rebinding) and read all answers. Addresses cannot be rebound. */
-export function isOwnOrigin(request: IncomingMessage, publicUrl: string | null): boolean {
-  const { origin } = request.headers;
-  if (origin === undefined) return true;
-  const from = URL.parse(origin);
-  if (from === null || (from.protocol !== "http:" && from.protocol !== "https:")) return false;
-  if (publicUrl !== null && from.origin === URL.parse(publicUrl)?.origin) return true;
-  return LOOPBACK.includes(from.hostname) || from.hostname === hostText(request.socket.localAddress);
 }
 
 /** As URLs write it. */

@@ -72,6 +72,28 @@ test.each(Object.entries(CASES))("%s: the third answer is the first one", async 
   expect(await ask()).toEqual(first);
 });
 
+const literal = (text: string, end = "2026-05-01 1004") =>
+  `execExpression(expression: "${text}", entity: { serviceName: "cart", normal: true }, duration: { start: "2026-05-01 1000", end: "${end}", step: MINUTE }) { type error results { values { id value } } }`;
+const LITERAL_CASES: Record<string, string> = {
+  numbers: `query Page { version a: ${literal("service_cpm")} b: ${literal("service_percentile{p='50,99'}")} }`,
+  "the same of other minutes": `query Page { version a: ${literal("service_sla", "2026-05-01 1002")} b: ${literal("avg(service_cpm)")} }`,
+  "a bad expression": `{ a: ${literal("nope(")} b: ${literal("service_cpm")} }`,
+  "a bad time": `{ a: ${literal("service_cpm")}\n  b: ${literal("service_cpm", "2026-05-01 0900")} }`,
+  "a field that is not there": `{ a: ${literal("service_cpm").replace("value }", "valu }")} }`,
+  "a literal of another type": `{ a: ${literal("service_cpm").replace("MINUTE", '"MINUTE"')} }`,
+}; // prettier-ignore
+
+test("a long document full of literals is answered as a short one, again and again", async () => {
+  const ask = async (text: string) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${query.url}/graphql`, { method: "POST", headers, body: JSON.stringify({ query: text }) });
+    return [answer.status, await answer.json()];
+  };
+  for (let time = 1; time <= 3; time++)
+    for (const [what, text] of Object.entries(LITERAL_CASES))
+      expect([what, time, await ask(`${text}\n# ${"long ".repeat(500)}`)]).toEqual([what, time, await ask(text)]);
+});
+
 test("sums, series and percentiles of one service are read by one statement", async () => {
   const text = `query ($id: ID!, $window: Window!, $duration: Duration!) { ${SERVICE}
     cpm: ${EXPRESSION.replace("$of", '"service_cpm"')} p: ${EXPRESSION.replace("$of", '"service_percentile"')} }`;
