@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts", "ui/src/**/*.test.ts"],
     exclude: ["test/**/*.long.test.ts"],
     pool: "forks",
-    maxWorkers: 4, // tests of whole processes mostly wait for time to pass
+    maxWorkers: 3, // tests of whole processes mostly wait for time to pass; with four some wait too long
     experimental: { viteModuleRunner: false },
     testTimeout: 60_000,
     hookTimeout: 60_000,
