@@ -71,9 +71,14 @@ export function apdex(): MetricValue {
   }; // prettier-ignore
 }
 
+/** The column that is 0 where nothing was seen. */
+export function presenceOf({ whole }: MetricValue): Column {
+  return typeof whole === "string" ? whole : whole.presence;
+}
+
 /** What it is read from. */
-export function columnsOf({ parts, whole }: MetricValue): Column[] {
-  return [...new Set([...parts.map(([column]) => column), typeof whole === "string" ? whole : whole.presence])];
+export function columnsOf(value: MetricValue): Column[] {
+  return [...new Set([...value.parts.map(([column]) => column), presenceOf(value)])];
 }
 
 /** The value of a step of stepSeconds from the sums of its columns. */

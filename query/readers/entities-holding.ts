@@ -1,5 +1,5 @@
 /** Which entities hold values of a metric. */
-import type { Metric } from "../../oap/catalog/metric.ts";
+import { type Metric, presenceOf } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
 import { seconds, sqlByTable, tableOf } from "./sql.ts";
@@ -25,7 +25,6 @@ export async function readEntitiesHolding(
 ): Promise<HeldBy[]> {
   const table = tableOf(range.step);
   if (table === null) return [];
-  const whole = value === "percentile" ? "timed" : value.whole;
-  const seen = typeof whole === "string" ? whole : whole.presence;
+  const seen = value === "percentile" ? "timed" : presenceOf(value);
   return await sql.query<HeldBy>(SQL(table), { table, ...seconds(range), scope, detect_point: detectPoint, seen, limit });
 }

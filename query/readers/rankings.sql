@@ -1,6 +1,6 @@
 -- Entities ranked by the mean of their values per step, for several rankings at once: ranking (from 1), key, mean (integer). A line with # stands for
--- several, one for each number: c# are the columns that the rankings use; of ranking #, a#, b#, over# and seen# are some of these columns (v1, v2, ...).
--- A value is (a x weight + b x weight) x scale / divisor, rounded down, as oap/catalog/metric.ts reads it; the divisor is `over` when share# is 1, else time#.
+-- several, one for each number: c# are the columns that the rankings use; of ranking #, a#, b# and seen# are some of these columns (v1, v2, ...).
+-- A value is (a x weight + b x weight) x scale / divisor, rounded down, as oap/catalog/metric.ts reads it; the divisor is `seen` when share# is 1, else time#.
 -- `sign` 1 ranks upwards, -1 downwards. A ranking with a service ranks what belongs to it.
 -- Rows are grouped by entity alone, which are few, and not by step too: most steps stand in one row. Rows of one step that are not merged yet are added up here.
 SELECT ranking, service, normal, instance, endpoint, toInt64(total / steps) AS mean
@@ -8,7 +8,7 @@ FROM (
     SELECT
         scope, service, normal, instance, endpoint,
         [
-            arraySum((a, b, over, seen) -> if(seen = 0, 0, intDiv((a * {weight_a#:Int64} + b * {weight_b#:Int64}) * {scale#:Int64}, greatest(1, over * {share#:Int64} + {time#:Int64}))), {a#:Identifier}, {b#:Identifier}, {over#:Identifier}, {seen#:Identifier})
+            arraySum((a, b, seen) -> if(seen = 0, 0, intDiv((a * {weight_a#:Int64} + b * {weight_b#:Int64}) * {scale#:Int64}, greatest(1, seen * {share#:Int64} + {time#:Int64}))), {a#:Identifier}, {b#:Identifier}, {seen#:Identifier})
         ] AS totals,
         [
             arrayCount(seen -> seen > 0, {seen#:Identifier})

@@ -2,7 +2,7 @@
  *  places for them and for the columns they use. */
 import DataLoader from "dataloader";
 import type { Column, Scope } from "../../oap/catalog/columns.ts";
-import { columnsOf, type MetricValue } from "../../oap/catalog/metric.ts";
+import { columnsOf, type MetricValue, presenceOf } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
 import { numbered, seconds, sqlByTable, tableOf } from "./sql.ts";
@@ -116,18 +116,17 @@ function inPlaces(of: (i: number) => Readonly<Record<string, string | number>>):
   return Object.fromEntries(places.flat());
 }
 
-function formula({ value: { parts, scale, whole } }: Ranking, columns: readonly Column[], stepSeconds: number) {
+function formula({ value }: Ranking, columns: readonly Column[], stepSeconds: number) {
+  const { parts, scale, whole } = value;
   const place = (column: Column): string => `v${columns.indexOf(column) + 1}`;
   const [[a, weightA], [b, weightB] = [a, 0] as const] = parts as readonly [
     MetricValue["parts"][number],
     MetricValue["parts"][number]?,
   ];
-  const isShare = typeof whole === "string";
-  const seen = place(isShare ? whole : whole.presence);
   return {
-    ...{ a: place(a), weight_a: weightA, b: place(b), weight_b: weightB, seen },
-    ...(isShare
-      ? { over: seen, share: 1, time: 0, scale }
-      : { over: seen, share: 0, time: stepSeconds, scale: scale * whole.perSeconds }),
+    ...{ a: place(a), weight_a: weightA, b: place(b), weight_b: weightB, seen: place(presenceOf(value)) },
+    ...(typeof whole === "string"
+      ? { share: 1, time: 0, scale }
+      : { share: 0, time: stepSeconds, scale: scale * whole.perSeconds }),
   };
 }
