@@ -22,6 +22,8 @@ export interface Question {
 
 /** Below it a document is validated sooner than its literals are found. */
 const LENGTH_MIN = 2_000;
+/** The largest known documents are half as long. What is remembered of the longest ones, text and shape, comes to 20 MB. */
+const LENGTH_MAX = 200_000;
 /** Shapes of documents remembered, the longest unused going first: a few for each page of a client. */
 const SHAPES_MAX = 50;
 const PREFIX = "_l";
@@ -40,7 +42,7 @@ export class LiftedLiterals {
   /** The same question with the arguments of its top fields as variables; null for documents that would gain nothing, or are not valid. Errors of
    *  its answer speak of another text than the client's: whoever asks it asks the client's own one then. */
   of(text: string): Question | null {
-    if (text.length < LENGTH_MIN || text.includes("$")) return null;
+    if (text.length < LENGTH_MIN || text.length > LENGTH_MAX || text.includes("$")) return null;
     const document = this.#parsed(text);
     const operation = document === null ? null : onlyQuery(document);
     if (document === null || operation === null) return null;

@@ -44,6 +44,7 @@ test("documents that differ in literals alone are one document", () => {
 
 test.each([
   ["short documents", '{ read(name: "x") { id } }', ""],
+  ["documents longer than any client's", '{ read(name: "x") { id } }', FILL.repeat(100)],
   ["variables", "query ($n: String!) { read(name: $n) { id } }", FILL],
   ["mutations", 'mutation { change(name: "x") { id } }', FILL],
   ["several operations", 'query A { read(name: "x") { id } } query B { version }', FILL],
