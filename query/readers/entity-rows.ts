@@ -4,7 +4,7 @@ import DataLoader from "dataloader";
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
-import { numbered, seconds, sqlByTable, tableOf } from "./sql.ts";
+import { numbered, seconds, sqlByScope, tableOf } from "./sql.ts";
 
 export interface EntityKey {
   readonly scope: Scope;
@@ -46,25 +46,28 @@ interface Question {
   readonly columns: readonly Column[];
 }
 
+/** Columns that tell the entities of a statement apart; others are absent. */
 interface KeyColumns {
   /** Start of the step, s. */
   readonly at: number;
-  readonly scope: string;
+  readonly scope?: string;
   readonly service: string;
   readonly normal: number;
-  readonly instance: string;
-  readonly endpoint: string;
-  readonly dest_service: string;
-  readonly dest_normal: number;
-  readonly dest_instance: string;
-  readonly detect_point: string;
+  readonly instance?: string;
+  readonly endpoint?: string;
+  readonly dest_service?: string;
+  readonly dest_normal?: number;
+  readonly dest_instance?: string;
+  readonly detect_point?: string;
 }
 
 type Answer = ByStep<Sums> | ByStep<readonly number[]> | EntitySteps;
 
-const SUMS_SQL = sqlByTable("entity-sums");
-const PERCENTILES_SQL = sqlByTable("entity-percentiles");
-const STEPS_SQL = sqlByTable("entity-steps", "all-columns");
+type Text = ReturnType<typeof sqlByScope>;
+
+const SUMS_SQL = sqlByScope("entity-sums");
+const PERCENTILES_SQL = sqlByScope("entity-percentiles");
+const STEPS_SQL = sqlByScope("entity-steps", "all-columns");
 const ENTITIES_PER_STATEMENT = 500;
 
 /** One per request. */
@@ -140,23 +143,9 @@ async function readBoth(reader: SqlReader, questions: readonly Question[], answe
   for (const question of questions) answers.set(question, partOf(both, question.part));
 }
 
-async function readSteps(reader: SqlReader, { table, range, key }: Question): Promise<EntitySteps> {
+async function readSteps(reader: SqlReader, question: Question): Promise<EntitySteps> {
   type Row = { is_whole: number; at: number; sums: number[]; buckets: number[] };
-  const { scope, service, normal, instance, endpoint, destService, destNormal, destInstance, detectPoint } = key;
-  const rows = await reader.query<Row>(STEPS_SQL(table), {
-    table,
-    ...seconds(range),
-    step: range.stepMs / 1_000,
-    scope,
-    service,
-    normal: normal ? 1 : 0,
-    instance,
-    endpoint,
-    dest_service: destService,
-    dest_normal: destNormal ? 1 : 0,
-    dest_instance: destInstance,
-    detect_point: detectPoint,
-  });
+  const rows = await readKeys<Row>(reader, STEPS_SQL, question, [question.key]);
   const stepOf = ({ sums, buckets }: Row): EntityStep => ({ sums: named(sums), buckets });
   const steps = rows.filter(({ is_whole }) => is_whole === 0);
   const whole = rows.find(({ is_whole }) => is_whole === 1);
@@ -182,7 +171,7 @@ export function named(sums: readonly number[]): Sums {
 async function readSums(reader: SqlReader, questions: readonly Question[], answers: Answers): Promise<void> {
   const columns = [...new Set(questions.flatMap((one) => one.columns))];
   const places = Object.fromEntries(columns.map((column, i) => [`c${i + 1}`, column]));
-  const text = (table: string): string => numbered(SUMS_SQL(table), columns.length);
+  const text: Text = (table, scope) => numbered(SUMS_SQL(table, scope), columns.length);
   const pick = ({ sums }: KeyColumns & { sums: number[] }): Sums => {
     const found: Partial<Record<Column, number>> = {};
     for (let i = 0; i < columns.length; i++) found[columns[i] as Column] = sums[i] as number;
@@ -194,24 +183,31 @@ async function readSums(reader: SqlReader, questions: readonly Question[], answe
 /** Many entities of one table and range. */
 async function readMany<Row extends KeyColumns, T>(
   reader: SqlReader,
-  text: (table: string) => string,
+  text: Text,
   params: Readonly<Record<string, string>>,
   questions: readonly Question[],
   answers: Answers,
   pick: (row: Row) => T,
 ): Promise<void> {
-  const [{ table, range }] = questions as [Question];
   const found = new Map(questions.map(({ key }) => [keyText(key), new Map<number, T>()]));
   const keys = [...new Map(questions.map(({ key }) => [keyText(key), key])).values()];
-  const rows = await reader.query<Row>(text(table), {
-    ...params,
-    table,
-    ...seconds(range),
-    step: range.stepMs / 1_000,
-    ...keyArrays(keys),
-  });
-  for (const row of rows) found.get(rowText(row))?.set(row.at * 1_000, pick(row));
+  const [first] = questions as [Question];
+  const rows = await readKeys<Row>(reader, text, first, keys, params);
+  for (const row of rows) found.get(rowText(row, first.key.scope))?.set(row.at * 1_000, pick(row));
   for (const question of questions) answers.set(question, (found.get(keyText(question.key)) ?? new Map()) as Answer);
+}
+
+async function readKeys<Row>(
+  reader: SqlReader,
+  text: Text,
+  { table, range }: Pick<Question, "table" | "range">,
+  keys: readonly EntityKey[],
+  params: Readonly<Record<string, string>> = {},
+): Promise<Row[]> {
+  const [first] = keys as [EntityKey];
+  const scope = keys.every((key) => key.scope === first.scope) ? first.scope : "any";
+  const step = range.stepMs / 1_000;
+  return await reader.query<Row>(text(table, scope), { ...params, table, ...seconds(range), step, ...keyArrays(keys) });
 }
 
 /** Those of one entity stay together. */
@@ -256,8 +252,9 @@ function keyText({
   return [scope, ...ends, detectPoint].join("\0");
 }
 
-/** The text of a row's key. */
-function rowText(row: KeyColumns): string {
-  const { scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point } = row;
+/** The text of a row's key. `only`: the scope of rows that name none. */
+function rowText(row: KeyColumns, only: Scope): string {
+  const { scope = only, service, normal, instance = "", endpoint = "", dest_service = "", dest_normal = 0 } = row;
+  const { dest_instance = "", detect_point = "" } = row;
   return [scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point].join("\0");
 }

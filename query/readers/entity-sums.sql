@@ -1,26 +1,13 @@
--- Some entities by step, oldest first: at (seconds, start of the step), the key, and the sums of the columns c# (a line with # is there once for each).
--- Reads the primary-key ranges of the given scopes and services only, and of the columns those that are asked for; keys come as parallel arrays.
+-- Some entities by step, oldest first: at (seconds, start of the step), the key, and the sums of the columns c# (a line with # is there once
+-- for each). Of the columns those that are asked for are read. All conditions are in PREWHERE, so that ClickHouse need not work out which belong there.
 SELECT
     intDiv(toUnixTimestamp(minute), {step:UInt32}) * {step:UInt32} AS at,
-    scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point,
+    {{key}},
     [
         sum({c#:Identifier})
     ] AS sums
 FROM {table:Identifier} AS t
-WHERE scope IN {scopes:Array(String)}
-  AND service IN {services:Array(String)}
-  -- Less to compare whole keys with.
-  AND instance IN {instances:Array(String)} AND dest_service IN {dest_services:Array(String)}
-  AND {{range}}
-  AND (scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point) IN (
-    SELECT k.1, k.2, k.3, k.4, k.5, k.6, k.7, k.8, k.9
-    FROM (
-        SELECT arrayJoin(arrayZip(
-            {scopes:Array(String)}, {services:Array(String)}, {normals:Array(UInt8)}, {instances:Array(String)}, {endpoints:Array(String)},
-            {dest_services:Array(String)}, {dest_normals:Array(UInt8)}, {dest_instances:Array(String)}, {detect_points:Array(String)}
-        )) AS k
-    )
-  )
-GROUP BY at, scope, service, normal, instance, endpoint, dest_service, dest_normal, dest_instance, detect_point
+PREWHERE {{keys}} AND {{range}}
+GROUP BY at, {{key}}
 ORDER BY at
 LIMIT 500000

@@ -5,7 +5,7 @@ import type { Column, Scope } from "../../oap/catalog/columns.ts";
 import { columnsOf, type MetricValue, presenceOf } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
-import { numbered, seconds, sqlByTable, tableOf } from "./sql.ts";
+import { numbered, seconds, sqlByTable, sqlConditions, tableOf } from "./sql.ts";
 
 export interface Ranking {
   readonly scope: Scope;
@@ -32,6 +32,7 @@ interface Question {
 }
 
 const SQL = sqlByTable("rankings");
+const VALUES = sqlConditions("ranking-values");
 /** Of rankings, and of columns. */
 const PLACES = 8;
 export const RANKED_MAX = 5_000;
@@ -90,13 +91,11 @@ function packed(questions: readonly Question[]): Pack[] {
 async function readPack(reader: SqlReader, { columns, questions }: Pack, answers: Answers) {
   const { table, range } = questions[0] as Question;
   const rankings = questions.map(({ ranking }) => ranking);
-  const rows = await reader.query<RankedEntity & { ranking: number }>(numbered(SQL(table), PLACES), {
+  const rows = await reader.query<RankedEntity & { ranking: number }>(textOf(table, columns, rankings), {
     table,
     ...seconds(range),
-    ...inPlaces((i) => ({
-      c: columns[i] ?? "calls",
-      ...formula(rankings[i] ?? (rankings[0] as Ranking), columns, range.stepMs / 1_000),
-    })),
+    ...inPlaces(columns, (column) => ({ c: column })),
+    ...inPlaces(rankings, ({ value }) => formula(value, columns, range.stepMs / 1_000)),
     scopes: rankings.map(({ scope }) => scope),
     services: rankings.map(({ service }) => service?.service ?? ""),
     normals: rankings.map(({ service }) => (service?.normal ? 1 : 0)),
@@ -108,25 +107,34 @@ async function readPack(reader: SqlReader, { columns, questions }: Pack, answers
     answers.set(question, (byRanking.get(i + 1) ?? []).slice(0, question.ranking.n));
 }
 
-/** `of` for each place; names get their number. */
-function inPlaces(of: (i: number) => Readonly<Record<string, string | number>>): Record<string, string | number> {
-  const places = Array.from({ length: PLACES }, (_, i) =>
-    Object.entries(of(i)).map(([name, value]) => [`${name}${i + 1}`, value]),
-  );
-  return Object.fromEntries(places.flat());
+/** The statement for so many columns and for these kinds of values: each function that is named costs as much to plan as it does to run. */
+function textOf(table: string, columns: readonly Column[], rankings: readonly Ranking[]): string {
+  const each = (name: (ranking: Ranking) => string): string =>
+    rankings.map((ranking, i) => (VALUES.get(name(ranking)) as string).replaceAll("#", String(i + 1))).join(",\n");
+  return numbered(SQL(table), columns.length)
+    .replace("{{totals}}", () => each(({ value }) => kindOf(value)))
+    .replace("{{steps}}", () => each(() => "steps"));
 }
 
-function formula({ value }: Ranking, columns: readonly Column[], stepSeconds: number) {
+function kindOf({ parts, whole }: MetricValue): string {
+  return `${typeof whole === "string" ? "ratio" : "rate"}${parts.length === 1 ? "" : "_of_two"}`;
+}
+
+/** Parameters of each of some things, their names with its number. */
+function inPlaces<T>(things: readonly T[], of: (thing: T) => Readonly<Record<string, string | number>>) {
+  const places = things.flatMap((thing, i) =>
+    Object.entries(of(thing)).map(([name, value]) => [`${name}${i + 1}`, value] as const),
+  );
+  return Object.fromEntries(places);
+}
+
+function formula(value: MetricValue, columns: readonly Column[], stepSeconds: number): Record<string, string | number> {
   const { parts, scale, whole } = value;
   const place = (column: Column): string => `v${columns.indexOf(column) + 1}`;
-  const [[a, weightA], [b, weightB] = [a, 0] as const] = parts as readonly [
-    MetricValue["parts"][number],
-    MetricValue["parts"][number]?,
-  ];
-  return {
-    ...{ a: place(a), weight_a: weightA, b: place(b), weight_b: weightB, seen: place(presenceOf(value)) },
-    ...(typeof whole === "string"
-      ? { share: 1, time: 0, scale }
-      : { share: 0, time: stepSeconds, scale: scale * whole.perSeconds }),
-  };
+  const [[a, weightA], second] = parts as [MetricValue["parts"][number], MetricValue["parts"][number]?];
+  const scaled = scale * (typeof whole === "string" ? 1 : whole.perSeconds);
+  const common = { a: place(a), seen: place(presenceOf(value)), time: stepSeconds };
+  if (second === undefined) return { ...common, scale: scaled * weightA };
+  const [b, weightB] = second;
+  return { ...common, scale: scaled, weight_a: weightA, b: place(b), weight_b: weightB };
 }

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
+import type { Scope } from "../../oap/catalog/columns.ts";
 
 const RANGE = conditionsOf("range");
 const DAYS = conditionsOf("range-days");
 const LOG_RANGE = conditionsOf("log-range");
+const KEY = sqlConditions("entity-key");
+const KEYS = sqlConditions("entity-keys");
 
 /** The text of a .sql file beside this one, with the conditions on a range of access logs in their place. */
 export function sql(name: string): string {
@@ -16,6 +19,16 @@ export function sqlByTable(name: string, ...parts: string[]): (table: string) =>
   const text = read(name).replaceAll("{{columns}}", () => columns);
   const [hours, days] = [RANGE, DAYS].map((range) => text.replaceAll("{{range}}", () => range)) as [string, string];
   return (table) => (table.endsWith("_day") ? days : hours);
+}
+
+/** As sqlByTable, for entities of one scope or, with "any", of several: what tells them apart is in place of {{key}}, which of them are asked for in
+ *  place of {{keys}}. */
+export function sqlByScope(name: string, ...parts: string[]): (table: string, scope: Scope | "any") => string {
+  const text = sqlByTable(name, ...parts);
+  return (table, scope) =>
+    text(table)
+      .replaceAll("{{key}}", () => KEY.get(scope) as string)
+      .replaceAll("{{keys}}", () => KEYS.get(scope) as string);
 }
 
 /** Each line with # as often as `count` says, with the numbers from 1 in its place, separated by commas. */
