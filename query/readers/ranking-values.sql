@@ -1,12 +1,14 @@
--- The sum of a ranking's values over all steps, by the kind of its metric; a value is what oap/catalog/metric.ts reads, rounded down. a#, b# and seen# are
--- columns (v1, v2 ...), each an array with one number for each step; where `seen` is 0 there is no value.
+-- A ranking's value of one step by the kind of its metric, as oap/catalog/metric.ts reads it, rounded down, but 0 where nothing was seen. a#, b# and seen# are
+-- columns (v1, v2 ...).
 -- rate
-arraySum((a, seen) -> if(seen = 0, 0, intDiv(a * {scale#:Int64}, {time#:Int64})), {a#:Identifier}, {seen#:Identifier})
+if({seen#:Identifier} = 0, 0, intDiv({a#:Identifier} * {scale#:Int64}, {time#:Int64}))
 -- rate_of_two
-arraySum((a, b, seen) -> if(seen = 0, 0, intDiv((a * {weight_a#:Int64} + b * {weight_b#:Int64}) * {scale#:Int64}, {time#:Int64})), {a#:Identifier}, {b#:Identifier}, {seen#:Identifier})
+if({seen#:Identifier} = 0, 0, intDiv(({a#:Identifier} * {weight_a#:Int64} + {b#:Identifier} * {weight_b#:Int64}) * {scale#:Int64}, {time#:Int64}))
 -- ratio
-arraySum((a, seen) -> intDivOrZero(a * {scale#:Int64}, seen), {a#:Identifier}, {seen#:Identifier})
+intDivOrZero({a#:Identifier} * {scale#:Int64}, {seen#:Identifier})
 -- ratio_of_two
-arraySum((a, b, seen) -> intDivOrZero((a * {weight_a#:Int64} + b * {weight_b#:Int64}) * {scale#:Int64}, seen), {a#:Identifier}, {b#:Identifier}, {seen#:Identifier})
+intDivOrZero(({a#:Identifier} * {weight_a#:Int64} + {b#:Identifier} * {weight_b#:Int64}) * {scale#:Int64}, {seen#:Identifier})
+-- seen
+{seen#:Identifier} > 0
 -- steps
 length({seen#:Identifier}) - countEqual({seen#:Identifier}, 0)

@@ -1,6 +1,6 @@
--- Entities ranked by the mean of their values per step, for several rankings at once: ranking (from 1), key, mean (integer). A line with # stands for
--- several, one for each number: c# are the columns that the rankings use, v# what a column holds, step by step. `totals` and `steps`: of each ranking the sum of
--- its values and how many there are (ranking-values.sql).
+-- Entities of the mesh ranked by the mean of their values per step, for several rankings at once: ranking (from 1), key, mean (integer). A line with # stands
+-- for several, one for each number: c# are the columns that the rankings use, v# what a column holds, step by step. `totals` and `steps`: of each ranking the sum
+-- of its values (ranking-values.sql) and how many there are.
 -- `sign` 1 ranks upwards, -1 downwards. A ranking with a service ranks what belongs to it.
 -- Rows are grouped by entity alone, which are few, and not by step too: most steps stand in one row. Rows of one step that are not merged yet are added up here.
 -- A name that is used more than once comes out of a query within: ClickHouse puts what it stands for wherever it is used, and plans all of it each time.

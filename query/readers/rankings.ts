@@ -31,7 +31,8 @@ interface Question {
   readonly ranking: Ranking;
 }
 
-const SQL = sqlByTable("rankings");
+const RANKED = sqlByTable("rankings");
+const TOTALS = sqlByTable("ranking-totals");
 const VALUES = sqlConditions("ranking-values");
 /** Of rankings, and of columns. */
 const PLACES = 8;
@@ -88,35 +89,88 @@ function packed(questions: readonly Question[]): Pack[] {
   return packs;
 }
 
-async function readPack(reader: SqlReader, { columns, questions }: Pack, answers: Answers) {
+async function readPack(reader: SqlReader, { columns, questions }: Pack, answers: Answers): Promise<void> {
   const { table, range } = questions[0] as Question;
   const rankings = questions.map(({ ranking }) => ranking);
-  const rows = await reader.query<RankedEntity & { ranking: number }>(textOf(table, columns, rankings), {
+  const params = {
     table,
     ...seconds(range),
     ...inPlaces(columns, (column) => ({ c: column })),
     ...inPlaces(rankings, ({ value }) => formula(value, columns, range.stepMs / 1_000)),
     scopes: rankings.map(({ scope }) => scope),
     services: rankings.map(({ service }) => service?.service ?? ""),
+  };
+  const read = rankings.every(({ service }) => service !== null) ? readTotals : readRanked;
+  const ranked = await read(reader, columns, rankings, params);
+  for (const [i, question] of questions.entries()) answers.set(question, ranked[i] ?? []);
+}
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** All rankings have a service: what belongs to it is read, and ranked here. */
+async function readTotals(
+  reader: SqlReader,
+  columns: readonly Column[],
+  rankings: readonly Ranking[],
+  { table, ...params }: Params,
+): Promise<RankedEntity[][]> {
+  type Row = Omit<RankedEntity, "mean"> & { scope: Scope; totals: number[]; steps: number[] };
+  const text = numbered(TOTALS(String(table)), columns.length)
+    .replace("{{values}}", () => each(rankings, kindOf))
+    .replace("{{seen}}", () => each(rankings, () => "seen"));
+  const rows = await reader.query<Row>(text, { table, ...params });
+  return rankings.map(({ scope, service, order, n }, i) => {
+    const isRanked = (row: Row): boolean =>
+      row.scope === scope &&
+      row.service === service?.service &&
+      row.normal === Number(service.normal) &&
+      (row.steps[i] as number) > 0;
+    const found = rows.filter(isRanked).map(({ scope: _, totals, steps, ...entity }) => ({
+      ...entity,
+      mean: Math.trunc((totals[i] as number) / (steps[i] as number)),
+    }));
+    const sign = order === "asc" ? 1 : -1;
+    const byPlace = (a: RankedEntity, b: RankedEntity): number =>
+      sign * (a.mean - b.mean) || compare(a.instance, b.instance) || compare(a.endpoint, b.endpoint);
+    return found.sort(byPlace).slice(0, n);
+  });
+}
+
+async function readRanked(
+  reader: SqlReader,
+  columns: readonly Column[],
+  rankings: readonly Ranking[],
+  { table, ...params }: Params,
+): Promise<RankedEntity[][]> {
+  const names = columns.map((_, i) => `v${i + 1}`).join(", ");
+  const text = numbered(RANKED(String(table)), columns.length)
+    .replace("{{totals}}", () => each(rankings, kindOf, (value) => `arraySum((${names}) -> ${value}, ${names})`))
+    .replace("{{steps}}", () => each(rankings, () => "steps"));
+  const rows = await reader.query<RankedEntity & { ranking: number }>(text, {
+    table,
+    ...params,
     normals: rankings.map(({ service }) => (service?.normal ? 1 : 0)),
     sign: rankings.map(({ order }) => (order === "asc" ? 1 : -1)),
     n: Math.min(RANKED_MAX, Math.max(...rankings.map(({ n }) => n))),
   });
   const byRanking = Map.groupBy(rows, (row) => row.ranking);
-  for (const [i, question] of questions.entries())
-    answers.set(question, (byRanking.get(i + 1) ?? []).slice(0, question.ranking.n));
+  return rankings.map(({ n }, i) => (byRanking.get(i + 1) ?? []).slice(0, n));
 }
 
-/** The statement for so many columns and for these kinds of values: each function that is named costs as much to plan as it does to run. */
-function textOf(table: string, columns: readonly Column[], rankings: readonly Ranking[]): string {
-  const each = (name: (ranking: Ranking) => string): string =>
-    rankings.map((ranking, i) => (VALUES.get(name(ranking)) as string).replaceAll("#", String(i + 1))).join(",\n");
-  return numbered(SQL(table), columns.length)
-    .replace("{{totals}}", () => each(({ value }) => kindOf(value)))
-    .replace("{{steps}}", () => each(() => "steps"));
+/** An expression of ranking-values.sql for each ranking: each function that is named costs as much to plan as it does to run, so that none is there in vain. */
+function each(
+  rankings: readonly Ranking[],
+  name: (ranking: Ranking) => string,
+  within = (value: string): string => value,
+): string {
+  return rankings.map((ranking, i) => within((VALUES.get(name(ranking)) as string).replaceAll("#", String(i + 1)))).join(",\n");
 }
 
-function kindOf({ parts, whole }: MetricValue): string {
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function kindOf({ value: { parts, whole } }: Ranking): string {
   return `${typeof whole === "string" ? "ratio" : "rate"}${parts.length === 1 ? "" : "_of_two"}`;
 }
 

@@ -168,27 +168,31 @@ test("TCP entries give throughput and rates, and no calls", async () => {
   expect(await points("service_sla", entity)).toEqual([null, null, null]);
 });
 
-test("top_n takes rows of a minute that ClickHouse has not merged yet for one point", async () => {
+test.each([
+  ["of a service", "apart.ns", ""],
+  ["of the mesh", "", "apart.ns - "],
+])("top_n %s takes rows of a minute that ClickHouse has not merged yet for one point", async (_, serviceName, before) => {
+  const day = serviceName === "" ? "2026-03-04" : "2026-03-03";
   const row = (endpoint: string, minute: string, calls: number, failed: number) =>
-    ({ scope: "endpoint", service: "apart.ns", endpoint, minute: `2026-03-03 10:0${minute}:00`, calls, failed }) as const;
+    ({ scope: "endpoint", service: "apart.ns", endpoint, minute: `${day} 10:0${minute}:00`, calls, failed }) as const;
   await query.engine.command("SYSTEM STOP MERGES traffic_minute");
   try {
     await query.traffic(row("GET:/a", "0", 1, 1), row("GET:/a", "1", 10, 0), row("GET:/b", "0", 10, 3));
     await query.traffic(row("GET:/a", "0", 9, 0), row("GET:/a", "2", 10, 4), row("GET:/b", "1", 10, 3));
     await query.traffic(row("GET:/a", "0", 10, 0), row("GET:/a", "2", 10, 0));
     const expressions = { sla: "top_n(endpoint_sla,5,asc)", cpm: "top_n(endpoint_cpm,5,des)" };
-    const duration = '{ start: "2026-03-03 1000", end: "2026-03-03 1009", step: MINUTE }';
+    const duration = `{ start: "${day} 1000", end: "${day} 1009", step: MINUTE }`;
     const fields = Object.entries(expressions).map(
       ([alias, text]) =>
-        `${alias}: execExpression(expression: "${text}", entity: { serviceName: "apart.ns", normal: true }, duration: ${duration}) { results { values { id value } } }`,
+        `${alias}: execExpression(expression: "${text}", entity: { serviceName: "${serviceName}", normal: true }, duration: ${duration}) { results { values { id value } } }`,
     );
     const { data } = await query.gql(`{ ${fields.join(" ")} }`);
     const ranked = (alias: string) =>
       data[alias].results[0].values.map(({ id, value }: { id: string; value: string }) => `${id} ${value}`);
     // Of /a: 19 of 20, 10 of 10 and 16 of 20 calls in its three minutes.
     expect([ranked("sla"), ranked("cpm")]).toEqual([
-      ["GET:/b 7000", "GET:/a 9166"],
-      ["GET:/a 16", "GET:/b 10"],
+      [`${before}GET:/b 7000`, `${before}GET:/a 9166`],
+      [`${before}GET:/a 16`, `${before}GET:/b 10`],
     ]);
   } finally {
     await query.engine.command("SYSTEM START MERGES traffic_minute");
@@ -256,8 +260,10 @@ test("every way to rank agrees with the series it is the mean of", async () => {
   expect(names).toHaveLength(10);
   for (const name of names) {
     const single = (await exec(name, { serviceName: "all.ns", normal: true }, duration)).results[0].values[0].value;
-    const ranked = (await exec(`top_n(${name},1,des)`, {}, duration)).results[0].values[0].value;
-    expect([name, ranked]).toEqual([name, single]);
+    for (const entity of [{}, { serviceName: "all.ns", normal: true }]) {
+      const ranked = (await exec(`top_n(${name},1,des)`, entity, duration)).results[0].values[0].value;
+      expect([name, entity, ranked]).toEqual([name, entity, single]);
+    }
   }
 });
 
