@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Embedded, startEmbedded } from "../../oap/storage/embedded.ts";
 import { httpEntry, istioNode, message, peerOf, pod, tcpEntry } from "../builders/access-log.ts";
 import {
   CLIENT_COMMON,
@@ -12,10 +16,26 @@ import {
 } from "../builders/worked-example.ts"; // prettier-ignore
 import { type Oap, startOap } from "../harness/oap.ts";
 
+const AT = "2026-03-01T10:16:30Z";
+const dir = mkdtempSync(join(tmpdir(), "sidelight-example-"));
+let clickhouse: Embedded;
+let databases = 0;
 let oap: Oap;
 
+beforeAll(async () => {
+  clickhouse = await startEmbedded({ dir, memoryBytes: 1 << 30 });
+});
+
+afterAll(async () => {
+  await clickhouse.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** An OAP for each test, on a database of its own: a ClickHouse for each would take a minute. */
 beforeEach(async () => {
-  oap = await startOap({ at: "2026-03-01T10:16:30Z" });
+  const { url, username, password } = clickhouse.connection;
+  const settings = { OAP_STORAGE_URL: url, OAP_STORAGE_USERNAME: username, OAP_STORAGE_PASSWORD: password };
+  oap = await startOap({ at: AT, settings: { ...settings, OAP_STORAGE_DATABASE: `example_${++databases}` } });
 });
 
 afterEach(async () => {
@@ -259,6 +279,8 @@ test("a TCP entry gives throughput and a tcp edge, and no calls", async () => {
 });
 
 test("a restart on the same data directory keeps everything", async () => {
+  await oap.stop();
+  oap = await startOap({ at: AT });
   await bothSides();
   await oap.stop(true);
   const { dir } = oap;
