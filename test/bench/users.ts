@@ -24,7 +24,7 @@ const WARM_UP_ROUNDS = 5;
 const ROUNDS = 28;
 const WATCH_MS = 1_000;
 /** As often do our processes look at their event loops. */
-const SAMPLES_PER_SECOND = 20;
+const SAMPLES_PER_SECOND = 5;
 /** The data set is older than what would be kept of it by default. */
 const KEEP = { OAP_STORAGE_TTL: "off", OAP_INGEST_PROCESSES: "1" };
 const DASHBOARD = BOOSTER.find(({ name }) => name === "Mesh-Service") as Dashboard;
@@ -164,7 +164,7 @@ function watchDelays(http: string): { stop: () => Promise<Record<string, number>
   };
 }
 
-/** `longest`: the longest delay of each second, of some twenty that were looked at. If all of the longest hundredth were in seconds of their own, the
+/** `longest`: the longest delay of each second, of some five that were looked at. If all of the longest hundredth were in seconds of their own, the
  *  hundredth one were here. */
 function percentile99(longest: readonly number[]): number {
   const above = Math.floor(0.01 * SAMPLES_PER_SECOND * longest.length);
