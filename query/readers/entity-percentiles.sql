@@ -8,4 +8,4 @@ FROM {table:Identifier} AS t
 PREWHERE {{keys}} AND {{range}} AND t.timed > 0
 GROUP BY at, {{key}}
 ORDER BY at
-LIMIT 500000
+LIMIT 1000000

@@ -10,4 +10,4 @@ FROM {table:Identifier} AS t
 PREWHERE {{keys}} AND {{range}}
 GROUP BY at, {{key}}
 ORDER BY at
-LIMIT 500000
+LIMIT 1000000

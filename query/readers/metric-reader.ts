@@ -15,7 +15,8 @@ import type { AttributeCondition } from "../expression/tree.ts";
 import { type EntityKey, EntityRows } from "./entity-rows.ts";
 import type { Metadata, StoredService } from "./metadata.ts";
 import { isRanked, rankedValues } from "./ranked-values.ts";
-import { RANKED_MAX, type RankedEntity, Rankings } from "./rankings.ts";
+import { RANKED_MAX, type RankedEntity } from "./ranking-statements.ts";
+import { Rankings } from "./rankings.ts";
 
 type ByName = ReadonlyMap<string, StoredService>;
 

@@ -2,7 +2,7 @@
 import type { Scope } from "../../oap/catalog/columns.ts";
 import { endpointId, instanceId, serviceId } from "../../oap/model/entity.ts";
 import type { Owner, Value } from "../expression/result.ts";
-import type { RankedEntity } from "./rankings.ts";
+import type { RankedEntity } from "./ranking-statements.ts";
 
 const SCOPES: Partial<Record<Scope, Owner["scope"]>> = { service: "Service", instance: "ServiceInstance", endpoint: "Endpoint" };
 
