@@ -111,7 +111,7 @@ export interface ServerStatus {
     readonly name: string;
     readonly memoryBytes: number;
     readonly cpuSeconds: number;
-    /** 99th percentile over the last second; null where there is no event loop. */
+    /** The longest of the last second's looks; null where there is no event loop. */
     readonly loopDelayMs: number | null;
   }[];
   readonly boundsHit: readonly { readonly bound: string; readonly hits: number; readonly settings: readonly string[] }[];

@@ -243,7 +243,7 @@ function addHealth(
   counter: Make<Counter>,
   gauge: Make<Gauge>,
 ): void {
-  const delay = gauge("sidelight_event_loop_delay_seconds", "99th percentile over the last second.", "process");
+  const delay = gauge("sidelight_event_loop_delay_seconds", "The longest of five looks within the last second.", "process");
   const memory = gauge("sidelight_process_resident_memory_bytes", "Resident memory.", "process");
   const cpu = counter("sidelight_process_cpu_seconds_total", "CPU time, user and system.", "process");
   for (const { process, health } of processes) {
