@@ -1,5 +1,7 @@
 /** The query protocol on stored rows: what clients of SkyWalking get for one request from productpage to reviews. */
+
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { METRICS } from "../../oap/catalog/metrics.ts";
 import { instanceId, serviceId } from "../../oap/model/entity.ts";
 import { type Query, startQuery } from "./query-fixture.ts";
 
@@ -166,6 +168,53 @@ test("TCP entries give throughput and rates, and no calls", async () => {
   expect(await points("service_tcp_sent_bytes_rate", entity)).toEqual([null, "15", null]);
   expect(await points("service_cpm", entity)).toEqual([null, null, null]);
   expect(await points("service_sla", entity)).toEqual([null, null, null]);
+});
+
+test("a real and a virtual service of one name keep their own numbers, asked for alone and beside others", async () => {
+  const minute = "2026-03-05 10:00:00";
+  const duration = '{ start: "2026-03-05 1000", end: "2026-03-05 1000", step: MINUTE }';
+  const rows = (service: string, normal: number, calls: number) => {
+    const row = { minute, service, normal, calls, latencies: [calls] } as const;
+    const dest = { dest_service: "db.twins", dest_normal: normal } as const;
+    const pod = { instance: "pod-1", dest_instance: "pod-2" };
+    return [
+      { ...row, scope: "service" },
+      { ...row, scope: "instance", instance: "pod-1" },
+      { ...row, scope: "endpoint", endpoint: "GET:/" },
+      { ...row, ...dest, scope: "service_relation", detect_point: "client" },
+      { ...row, ...dest, ...pod, scope: "instance_relation", detect_point: "client" },
+    ] as const;
+  };
+  await query.traffic(...rows("a.twins", 1, 3), ...rows("a.twins", 0, 5), ...rows("b.twins", 1, 7), ...rows("b.twins", 0, 9));
+  const kinds: Record<string, (service: string, normal: boolean) => object> = {
+    service: (serviceName, normal) => ({ serviceName, normal }),
+    service_instance: (serviceName, normal) => ({ serviceName, normal, serviceInstanceName: "pod-1" }),
+    endpoint: (serviceName, normal) => ({ serviceName, normal, endpointName: "GET:/" }),
+    service_relation_client: (serviceName, normal) => ({ serviceName, normal, destServiceName: "db.twins", destNormal: normal }),
+    service_instance_relation_client: (serviceName, normal) => ({
+      ...{ serviceName, normal, serviceInstanceName: "pod-1" },
+      ...{ destServiceName: "db.twins", destNormal: normal, destServiceInstanceName: "pod-2" },
+    }),
+  };
+  for (const [kind, entity] of Object.entries(kinds)) {
+    const percentiles = METRICS.has(`${kind}_percentile`) ? ["p#"] : []; // instances have none
+    const numbers = (...of: number[]) => of.flatMap((number) => [String(number), ...percentiles.map(() => String(number))]);
+    const ask = async (...of: [string, boolean][]): Promise<(string | null)[]> => {
+      const fields = of.map(
+        (_, i) => `c${i}: execExpression(expression: "${kind}_cpm", entity: $e${i}, duration: ${duration}) ${RESULT}
+          p${i}: execExpression(expression: "${kind}_percentile{p='99'}", entity: $e${i}, duration: ${duration}) ${RESULT}`,
+      );
+      const declared = of.map((_, i) => `$e${i}: Entity!`).join(", ");
+      const variables = Object.fromEntries(of.map(([service, normal], i) => [`e${i}`, entity(service, normal)]));
+      const { data } = await query.gql(`query(${declared}) { ${fields.join(" ")} }`, variables);
+      return of.flatMap((_, i) =>
+        [`c${i}`, ...percentiles].map((alias) => data[alias.replace("#", String(i))].results[0].values[0].value),
+      );
+    };
+    expect([kind, await ask(["a.twins", true])]).toEqual([kind, numbers(3)]);
+    expect([kind, await ask(["a.twins", false])]).toEqual([kind, numbers(5)]);
+    expect([kind, await ask(["a.twins", true], ["b.twins", false])]).toEqual([kind, numbers(3, 9)]);
+  }
 });
 
 test.each([
