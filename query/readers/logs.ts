@@ -2,7 +2,7 @@
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { LogFilter } from "../log-filter.ts";
 import { type Place, type Slice, slices } from "../log-pages.ts";
-import { sql, sqlConditions } from "./sql.ts";
+import { sql, sqlFragments } from "./sql.ts";
 
 /** A row of access_log as log-columns.sql gives it. */
 export interface LogRow {
@@ -83,7 +83,7 @@ const PAGE = withColumns("log-page");
 const TOTAL = sql("log-total");
 const FACET = sql("log-facet");
 const REQUEST = withColumns("log-request");
-const CONDITIONS = sqlConditions("log-filter");
+const CONDITIONS = sqlFragments("log-filter");
 
 function withColumns(name: string): string {
   return sql(name).replace("{{log-columns}}", () => COLUMNS);

@@ -3,7 +3,7 @@ import type { Column, Scope } from "../../oap/catalog/columns.ts";
 import { type MetricValue, presenceOf } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
-import { numbered, seconds, sqlByTable, sqlConditions } from "./sql.ts";
+import { numbered, seconds, sqlByTable, sqlFragments } from "./sql.ts";
 
 export interface Ranking {
   readonly scope: Scope;
@@ -33,7 +33,7 @@ export interface RankingQuestion {
 
 const RANKED = sqlByTable("rankings");
 const TOTALS = sqlByTable("ranking-totals");
-const VALUES = sqlConditions("ranking-values");
+const VALUES = sqlFragments("ranking-values");
 export const RANKED_MAX = 5_000;
 
 /** What each ranking found, in its order. */

@@ -4,8 +4,8 @@ import type { Scope } from "../../oap/catalog/columns.ts";
 const RANGE = conditionsOf("range");
 const DAYS = conditionsOf("range-days");
 const LOG_RANGE = conditionsOf("log-range");
-const KEY = sqlConditions("entity-key");
-const KEYS = sqlConditions("entity-keys");
+const KEY = sqlFragments("entity-key");
+const KEYS = sqlFragments("entity-keys");
 
 /** The text of a .sql file beside this one, with the conditions on a range of access logs in their place. */
 export function sql(name: string): string {
@@ -52,8 +52,8 @@ function conditionsOf(name: string): string {
     .trim();
 }
 
-/** The conditions of a .sql file that lists them, each under a line with its name. */
-export function sqlConditions(name: string): ReadonlyMap<string, string> {
+/** The parts of a .sql file that lists some, conditions, columns or values, each under a line with its name. */
+export function sqlFragments(name: string): ReadonlyMap<string, string> {
   const [, ...parts] = sql(name).split(/^-- (\w+)$/m);
   return new Map(parts.flatMap((part, i) => (i % 2 === 0 ? [[part, (parts[i + 1] ?? "").trim()] as const] : [])));
 }

@@ -1,5 +1,4 @@
 /** The query protocol on stored rows: what clients of SkyWalking get for one request from productpage to reviews. */
-
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { METRICS } from "../../oap/catalog/metrics.ts";
 import { instanceId, serviceId } from "../../oap/model/entity.ts";
@@ -197,19 +196,18 @@ test("a real and a virtual service of one name keep their own numbers, asked for
     }),
   };
   for (const [kind, entity] of Object.entries(kinds)) {
-    const percentiles = METRICS.has(`${kind}_percentile`) ? ["p#"] : []; // instances have none
-    const numbers = (...of: number[]) => of.flatMap((number) => [String(number), ...percentiles.map(() => String(number))]);
+    const asked = ["cpm", "percentile"].filter((name) => METRICS.has(`${kind}_${name}`)); // instances have no percentiles
+    const numbers = (...of: number[]) => of.flatMap((number) => asked.map(() => String(number)));
     const ask = async (...of: [string, boolean][]): Promise<(string | null)[]> => {
-      const fields = of.map(
-        (_, i) => `c${i}: execExpression(expression: "${kind}_cpm", entity: $e${i}, duration: ${duration}) ${RESULT}
-          p${i}: execExpression(expression: "${kind}_percentile{p='99'}", entity: $e${i}, duration: ${duration}) ${RESULT}`,
+      const fields = of.flatMap((_, i) =>
+        asked.map(
+          (name) => `${name}${i}: execExpression(expression: "${kind}_${name}", entity: $e${i}, duration: ${duration}) ${RESULT}`,
+        ),
       );
       const declared = of.map((_, i) => `$e${i}: Entity!`).join(", ");
       const variables = Object.fromEntries(of.map(([service, normal], i) => [`e${i}`, entity(service, normal)]));
       const { data } = await query.gql(`query(${declared}) { ${fields.join(" ")} }`, variables);
-      return of.flatMap((_, i) =>
-        [`c${i}`, ...percentiles].map((alias) => data[alias.replace("#", String(i))].results[0].values[0].value),
-      );
+      return of.flatMap((_, i) => asked.map((name) => data[`${name}${i}`].results[0].values[0].value));
     };
     expect([kind, await ask(["a.twins", true])]).toEqual([kind, numbers(3)]);
     expect([kind, await ask(["a.twins", false])]).toEqual([kind, numbers(5)]);

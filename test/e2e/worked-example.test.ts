@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Embedded, startEmbedded } from "../../oap/storage/embedded.ts";
 import { httpEntry, istioNode, message, peerOf, pod, tcpEntry } from "../builders/access-log.ts";
 import {
   CLIENT_COMMON,
@@ -14,26 +10,25 @@ import {
   SERVER_COMMON,
   serverMessage,
 } from "../builders/worked-example.ts"; // prettier-ignore
+import { startClickHouse } from "../harness/clickhouse.ts";
 import { type Oap, startOap } from "../harness/oap.ts";
 
 const AT = "2026-03-01T10:16:30Z";
-const dir = mkdtempSync(join(tmpdir(), "sidelight-example-"));
-let clickhouse: Embedded;
+let clickhouse: Awaited<ReturnType<typeof startClickHouse>>;
 let databases = 0;
 let oap: Oap;
 
 beforeAll(async () => {
-  clickhouse = await startEmbedded({ dir, memoryBytes: 1 << 30 });
+  clickhouse = await startClickHouse();
 });
 
 afterAll(async () => {
-  await clickhouse.stop();
-  rmSync(dir, { recursive: true, force: true });
+  await clickhouse.close();
 });
 
 /** An OAP for each test, on a database of its own: a ClickHouse for each would take a minute. */
 beforeEach(async () => {
-  const { url, username, password } = clickhouse.connection;
+  const { url, username, password } = clickhouse.embedded.connection;
   const settings = { OAP_STORAGE_URL: url, OAP_STORAGE_USERNAME: username, OAP_STORAGE_PASSWORD: password };
   oap = await startOap({ at: AT, settings: { ...settings, OAP_STORAGE_DATABASE: `example_${++databases}` } });
 });
