@@ -55,7 +55,7 @@ function streams(count: number, connections: number): ClientHttp2Stream[] {
 async function othersAreServed(): Promise<void> {
   const startedAt = performance.now();
   await sendMessages(server.address, [GOOD]);
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
 }
 
 /** Writes as fast as the other end takes it, until told to stop. */
