@@ -1,4 +1,4 @@
-/** Selectors with top_n: the first entities by the mean of a range, as the reference ranks them. */
+/** Selectors with top_n: the first entities of a range, as expressions rank them. */
 import type { Metric } from "../../oap/catalog/metric.ts";
 import type { QueryContext } from "../context.ts";
 import type { TimeRange } from "../duration.ts";
@@ -12,7 +12,7 @@ import { type Labels, NAME } from "./vector.ts";
 
 export interface RankedRow {
   readonly labels: Labels;
-  readonly mean: number;
+  readonly value: number;
 }
 
 export function isRanking(matchers: readonly Matcher[]): boolean {
@@ -45,15 +45,15 @@ export async function rankedRows(
   const attributes = layers.map((one) => ({ attribute: "attr0", equal: true, value: one.value }));
   const top = { n: own.every(isRead) ? n : LIST_MAX, order, attributes };
   const { series } = await storedMetrics.read({ kind: "ranked", metric, entity, range, top });
-  const rows = (series[0]?.values ?? []).flatMap(({ owner, value: mean }, rank) => {
-    if (owner === null || mean === null) return [];
+  const rows = (series[0]?.values ?? []).flatMap(({ owner, value: read }, rank) => {
+    if (owner === null || read === null) return [];
     const { serviceName, serviceInstanceName, endpointName } = owner;
     const labels = {
       ...{ [NAME]: name, scope: SCOPE_NAMES[scope].scope, service: serviceName },
       ...(serviceInstanceName === null ? {} : { service_instance: serviceInstanceName }),
       ...(endpointName === null ? {} : { endpoint: endpointName }),
     };
-    return layersOf(byName, serviceName).map((layer) => ({ rank, mean, labels: { ...labels, layer } }));
+    return layersOf(byName, serviceName).map((layer) => ({ rank, value: read, labels: { ...labels, layer } }));
   });
   const kept = await satisfying(rows, own, sql);
   const first = kept.filter(({ rank }, i) => kept[i - 1]?.rank !== rank); // of several layers the first

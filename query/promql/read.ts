@@ -73,7 +73,7 @@ async function find({ matchers, grid }: Wanted, reading: Reading): Promise<Found
         const rows = await rankedRows(metric, matchers, range, reading);
         const points = pointsOf(grid);
         reading.storedMetrics.budget.spend(rows.length * points.length);
-        const series = rows.map(({ labels, mean }) => ({ labels, values: points.map(() => mean) }));
+        const series = rows.map(({ labels, value }) => ({ labels, values: points.map(() => value) }));
         return { metric, grid, entities: [], ranks: [], series };
       }
       const isPercentile = metric.value === "percentile";

@@ -19,7 +19,7 @@ export function rankedValues(scope: Scope, rows: readonly RankedEntity[], isOfOn
     const owner = ownerOf(known, row);
     const own = owner.serviceInstanceName ?? owner.endpointName;
     const name = own === null ? row.service : isOfOneService ? own : `${row.service} - ${own}`;
-    return { id: name, owner, value: row.mean };
+    return { id: name, owner, value: row.value };
   });
 }
 

@@ -1,6 +1,6 @@
 /** The rankings of one statement: of the mesh, ranked by ClickHouse, or of services, ranked here. */
 import type { Column, Scope } from "../../oap/catalog/columns.ts";
-import { type MetricValue, presenceOf } from "../../oap/catalog/metric.ts";
+import { type MetricValue, presenceOf, readValue } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
 import { numbered, seconds, sqlByTable, sqlFragments } from "./sql.ts";
@@ -19,8 +19,8 @@ export interface RankedEntity {
   readonly normal: number;
   readonly instance: string;
   readonly endpoint: string;
-  /** Mean of the values of all steps that have one, rounded down. */
-  readonly mean: number;
+  /** A share or a mean: that of the whole range. A rate: that of the steps in which there was something. Rounded down. */
+  readonly value: number;
 }
 
 /** Of one table and range; `columns`: all that the rankings use. */
@@ -41,44 +41,39 @@ export function readRankings(reader: SqlReader, question: RankingQuestion): Prom
   return question.rankings.every(({ service }) => service !== null) ? readTotals(reader, question) : readRanked(reader, question);
 }
 
-/** All rankings have a service: what belongs to it is read, and ranked here. */
+/** All rankings have a service: what belongs to it is few, and ranked here. */
 async function readTotals(reader: SqlReader, question: RankingQuestion): Promise<RankedEntity[][]> {
-  const { table, columns, rankings } = question;
-  const text = numbered(TOTALS(table), columns.length)
-    .replace("{{values}}", () => each(rankings, kindOf))
-    .replace("{{seen}}", () => each(rankings, () => "seen"));
-  const rows = await reader.query<TotalsRow>(text, paramsOf(question));
-  return rankings.map((ranking, i) => rankedBy(rows, ranking, i));
+  const rows = await reader.query<TotalsRow>(totalsText(question), paramsOf(question));
+  return question.rankings.map((ranking) => rankedBy(rows, ranking, question));
 }
 
-type TotalsRow = Omit<RankedEntity, "mean"> & {
-  readonly scope: Scope;
-  readonly totals: readonly number[];
-  readonly steps: readonly number[];
-};
+type TotalsRow = Omit<RankedEntity, "value"> & { readonly scope: Scope } & Readonly<
+    Record<`v${number}` | `steps${number}`, number>
+  >;
 
-function rankedBy(rows: readonly TotalsRow[], { scope, service, order, n }: Ranking, i: number): RankedEntity[] {
-  const isRanked = (row: TotalsRow): boolean =>
-    row.scope === scope &&
-    row.service === service?.service &&
-    row.normal === Number(service.normal) &&
-    (row.steps[i] as number) > 0;
-  const found = rows.filter(isRanked).map(({ scope: _, totals, steps, ...entity }) => ({
-    ...entity,
-    mean: Math.trunc((totals[i] as number) / (steps[i] as number)),
-  }));
+function rankedBy(rows: readonly TotalsRow[], ranking: Ranking, { columns, rankings, range }: RankingQuestion): RankedEntity[] {
+  const { scope, value, service: of, order, n } = ranking;
+  const stepsOf = ratesOf(rankings).indexOf(presenceOf(value)) + 1;
+  const found: RankedEntity[] = [];
+  for (const row of rows) {
+    if (row.scope !== scope || row.service !== of?.service || row.normal !== Number(of.normal)) continue;
+    const sums = Object.fromEntries(columns.map((column, i) => [column, row[`v${i + 1}`]])) as Record<Column, number>;
+    const read = readValue(value, sums, (row[`steps${stepsOf}`] ?? 0) * (range.stepMs / 1_000));
+    const { service, normal, instance, endpoint } = row;
+    if (read !== null) found.push({ service, normal, instance, endpoint, value: read });
+  }
   const sign = order === "asc" ? 1 : -1;
   const byPlace = (a: RankedEntity, b: RankedEntity): number =>
-    sign * (a.mean - b.mean) || compare(a.instance, b.instance) || compare(a.endpoint, b.endpoint);
+    sign * (a.value - b.value) || compare(a.instance, b.instance) || compare(a.endpoint, b.endpoint);
   return found.sort(byPlace).slice(0, n);
 }
 
 async function readRanked(reader: SqlReader, question: RankingQuestion): Promise<RankedEntity[][]> {
-  const { table, columns, rankings } = question;
-  const names = columns.map((_, i) => `v${i + 1}`).join(", ");
-  const text = numbered(RANKED(table), columns.length)
-    .replace("{{totals}}", () => each(rankings, kindOf, (value) => `arraySum((${names}) -> ${value}, ${names})`))
-    .replace("{{steps}}", () => each(rankings, () => "steps"));
+  const { table, rankings } = question;
+  const text = RANKED(table)
+    .replace("{{values}}", () => rankings.map(({ value }, i) => part(kindOf(value), i)).join(",\n"))
+    .replace("{{seen}}", () => rankings.map((_, i) => part("seen", i)).join(", "))
+    .replace("{{totals}}", () => totalsText(question));
   const rows = await reader.query<RankedEntity & { ranking: number }>(text, {
     ...paramsOf(question),
     normals: rankings.map(({ service }) => (service?.normal ? 1 : 0)),
@@ -89,31 +84,57 @@ async function readRanked(reader: SqlReader, question: RankingQuestion): Promise
   return rankings.map(({ n }, i) => (byRanking.get(i + 1) ?? []).slice(0, n));
 }
 
+function totalsText({ table, range, columns, rankings }: RankingQuestion): string {
+  const steps = (range.toMs - range.fromMs) / range.stepMs <= 64 ? "steps_of_64" : "steps";
+  const [scope, ...others] = new Set(rankings.map((ranking) => ranking.scope));
+  const isTold = (name: Scope): boolean => scope === name || others.includes(name);
+  const key = [
+    "service",
+    "normal",
+    ...(others.length > 0 ? ["scope"] : []),
+    ...(["instance", "endpoint"] as const).filter(isTold),
+  ];
+  const nameless = { scope: `'${scope}'`, instance: "''", endpoint: "''" };
+  const constants = Object.entries(nameless).flatMap(([name, value]) => (key.includes(name) ? [] : [`${value} AS ${name}`]));
+  return numbered(TOTALS(table), columns.length)
+    .replace("{{names}}", () => [...key, ...constants].join(", "))
+    .replace("{{key}}", () => key.join(", "))
+    .replace("{{steps}}", () =>
+      ratesOf(rankings)
+        .map((_, i) => part(steps, i))
+        .join(" "),
+    );
+}
+
 function paramsOf({ table, range, columns, rankings }: RankingQuestion): Record<string, unknown> {
+  const rates = ratesOf(rankings);
   return {
     table,
     ...seconds(range),
+    step: range.stepMs / 1_000,
     ...inPlaces(columns, (column) => ({ c: column })),
-    ...inPlaces(rankings, ({ value }) => formula(value, columns, range.stepMs / 1_000)),
+    ...inPlaces(rates, (column) => ({ step_of: column })),
+    ...inPlaces(rankings, ({ value }) => formula(value, columns, rates, range.stepMs / 1_000)),
     scopes: rankings.map(({ scope }) => scope),
     services: rankings.map(({ service }) => service?.service ?? ""),
   };
 }
 
-/** An expression of ranking-values.sql for each ranking: each function that is named costs as much to plan as it does to run, so that none is there in vain. */
-function each(
-  rankings: readonly Ranking[],
-  name: (ranking: Ranking) => string,
-  within = (value: string): string => value,
-): string {
-  return rankings.map((ranking, i) => within((VALUES.get(name(ranking)) as string).replaceAll("#", String(i + 1)))).join(",\n");
+/** Columns of which the steps are counted in which they are not 0: those that the rates among the rankings are there by. */
+function ratesOf(rankings: readonly Ranking[]): Column[] {
+  return [...new Set(rankings.flatMap(({ value }) => (typeof value.whole === "string" ? [] : [value.whole.presence])))];
+}
+
+/** Of ranking-values.sql, for the ranking or column of this place from 0. */
+function part(name: string, place: number): string {
+  return (VALUES.get(name) as string).replaceAll("#", String(place + 1));
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function kindOf({ value: { parts, whole } }: Ranking): string {
+function kindOf({ parts, whole }: MetricValue): string {
   return `${typeof whole === "string" ? "ratio" : "rate"}${parts.length === 1 ? "" : "_of_two"}`;
 }
 
@@ -125,12 +146,18 @@ function inPlaces<T>(things: readonly T[], of: (thing: T) => Readonly<Record<str
   return Object.fromEntries(places);
 }
 
-function formula(value: MetricValue, columns: readonly Column[], stepSeconds: number): Record<string, string | number> {
+function formula(
+  value: MetricValue,
+  columns: readonly Column[],
+  rates: readonly Column[],
+  stepSeconds: number,
+): Record<string, string | number> {
   const { parts, scale, whole } = value;
   const place = (column: Column): string => `v${columns.indexOf(column) + 1}`;
   const [[a, weightA], second] = parts as [MetricValue["parts"][number], MetricValue["parts"][number]?];
   const scaled = scale * (typeof whole === "string" ? 1 : whole.perSeconds);
-  const common = { a: place(a), seen: place(presenceOf(value)), time: stepSeconds };
+  const steps = `steps${rates.indexOf(presenceOf(value)) + 1}`;
+  const common = { a: place(a), seen: place(presenceOf(value)), steps, time: stepSeconds };
   if (second === undefined) return { ...common, scale: scaled * weightA };
   const [b, weightB] = second;
   return { ...common, scale: scaled, weight_a: weightA, b: place(b), weight_b: weightB };

@@ -1,17 +1,12 @@
--- What belongs to some services, for rankings of that: of each entity the sum of its values of each ranking (ranking-values.sql), and how many there are. A
--- line with # as in rankings.sql. An entity of a service has few rows, so they are grouped by step, which is half as much to plan as that.
-SELECT scope, service, normal, instance, endpoint, sumForEach([
-        {{values}}
-    ]) AS totals, sumForEach([
-        {{seen}}
-    ]) AS steps
-FROM (
-    SELECT
-        scope, service, normal, instance, endpoint,
-        toInt64(sum({c#:Identifier})) AS v#
-    FROM {table:Identifier} AS t
-    PREWHERE scope IN {scopes:Array(String)} AND service IN {services:Array(String)} AND {{range}}
-    GROUP BY scope, service, normal, instance, endpoint, minute
-)
-GROUP BY scope, service, normal, instance, endpoint
-LIMIT 1000000
+-- What each entity that can be ranked comes to over a range: the columns that the rankings use. A line with # stands for several, one for each number: c# are
+-- the columns, v# their sums. Before them, for rates, in how many steps there was something (the `steps` of ranking-values.sql). Entities are grouped by what
+-- tells those of these scopes apart and by no more, which is most of what this takes; other names are empty.
+SELECT
+    {{names}},
+    {{steps}}
+    toInt64(sum({c#:Identifier})) AS v#
+FROM {table:Identifier} AS t
+PREWHERE t.scope IN {scopes:Array(String)}
+  AND (has({services:Array(String)}, '') OR service IN {services:Array(String)})
+  AND {{range}}
+GROUP BY {{key}}

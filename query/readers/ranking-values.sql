@@ -1,14 +1,17 @@
--- A ranking's value of one step by the kind of its metric, as oap/catalog/metric.ts reads it, rounded down, but 0 where nothing was seen. a#, b# and seen# are
--- columns (v1, v2 ...).
+-- A ranking's value by the kind of its metric, as readValue in oap/catalog/metric.ts has it. a#, b# and seen# are sums (v1, v2 ...), steps# the number of
+-- steps in which there was something, time# the seconds of one. Of at most 64 steps (`from` and `step` in seconds) each is a bit: a set of them for each entity
+-- takes a quarter of the time of the whole statement.
 -- rate
-if({seen#:Identifier} = 0, 0, intDiv({a#:Identifier} * {scale#:Int64}, {time#:Int64}))
+intDivOrZero({a#:Identifier} * {scale#:Int64}, {steps#:Identifier} * {time#:Int64})
 -- rate_of_two
-if({seen#:Identifier} = 0, 0, intDiv(({a#:Identifier} * {weight_a#:Int64} + {b#:Identifier} * {weight_b#:Int64}) * {scale#:Int64}, {time#:Int64}))
+intDivOrZero(({a#:Identifier} * {weight_a#:Int64} + {b#:Identifier} * {weight_b#:Int64}) * {scale#:Int64}, {steps#:Identifier} * {time#:Int64})
 -- ratio
 intDivOrZero({a#:Identifier} * {scale#:Int64}, {seen#:Identifier})
 -- ratio_of_two
 intDivOrZero(({a#:Identifier} * {weight_a#:Int64} + {b#:Identifier} * {weight_b#:Int64}) * {scale#:Int64}, {seen#:Identifier})
 -- seen
-{seen#:Identifier} > 0
+{seen#:Identifier}
 -- steps
-length({seen#:Identifier}) - countEqual({seen#:Identifier}, 0)
+uniqExactIf(minute, {step_of#:Identifier} > 0) AS steps#,
+-- steps_of_64
+bitCount(groupBitOr(bitShiftLeft(toUInt64({step_of#:Identifier} > 0), intDiv(toUnixTimestamp(minute) - {from:UInt32}, {step:UInt32})))) AS steps#,

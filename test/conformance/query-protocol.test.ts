@@ -218,7 +218,7 @@ test("a real and a virtual service of one name keep their own numbers, asked for
 test.each([
   ["of a service", "apart.ns", ""],
   ["of the mesh", "", "apart.ns - "],
-])("top_n %s takes rows of a minute that ClickHouse has not merged yet for one point", async (_, serviceName, before) => {
+])("top_n %s takes rows of a minute that ClickHouse has not merged yet for one step", async (_, serviceName, before) => {
   const day = serviceName === "" ? "2026-03-04" : "2026-03-03";
   const row = (endpoint: string, minute: string, calls: number, failed: number) =>
     ({ scope: "endpoint", service: "apart.ns", endpoint, minute: `${day} 10:0${minute}:00`, calls, failed }) as const;
@@ -236,9 +236,9 @@ test.each([
     const { data } = await query.gql(`{ ${fields.join(" ")} }`);
     const ranked = (alias: string) =>
       data[alias].results[0].values.map(({ id, value }: { id: string; value: string }) => `${id} ${value}`);
-    // Of /a: 19 of 20, 10 of 10 and 16 of 20 calls in its three minutes.
+    // Of /a: 19 of 20, 10 of 10 and 16 of 20 calls in its three minutes, 45 of all 50.
     expect([ranked("sla"), ranked("cpm")]).toEqual([
-      [`${before}GET:/b 7000`, `${before}GET:/a 9166`],
+      [`${before}GET:/b 7000`, `${before}GET:/a 9000`],
       [`${before}GET:/a 16`, `${before}GET:/b 10`],
     ]);
   } finally {
@@ -246,7 +246,7 @@ test.each([
   }
 });
 
-test("top_n ranks by the mean of the points, within a service or globally", async () => {
+test("top_n ranks by the whole range, within a service or globally", async () => {
   const minute = "2026-03-02 10:00:00";
   const service = "top.ns";
   const row = (endpoint: string, minutes: string, calls: number, failed = 0) =>
@@ -283,34 +283,46 @@ test("top_n ranks by the mean of the points, within a service or globally", asyn
   expect([type, results[0].values[0].owner]).toEqual(["SORTED_LIST", owner]);
 });
 
-test("every way to rank agrees with the series it is the mean of", async () => {
-  const minute = "2026-03-03 10:00:00";
-  const sums = {
-    calls: 7,
+test("over an hour, every way to rank agrees with its one point, and of rates with the mean of its minutes; over two, too", async () => {
+  const at = (minute: string) => ({ scope: "service", service: "all.ns", minute: `2026-03-03 10:${minute}:00` }) as const;
+  const busy = {
+    calls: 70,
     failed: 2,
-    apdex_satisfied: 3,
-    apdex_tolerating: 2,
-    internal_request_count: 2,
-    internal_request_ns: 9,
-    internal_response_count: 2,
-    internal_response_ns: 7,
-    tcp_carried: 3,
-    tcp_received: 700,
-    tcp_sent: 1_000,
-  } as const; // prettier-ignore
-  await query.traffic({ scope: "service", service: "all.ns", minute, ...sums, latencies: [10, 20, 35, 40, 50] });
-  const duration = '{ start: "2026-03-03 1000", end: "2026-03-03 1000", step: MINUTE }';
+    apdex_satisfied: 30,
+    apdex_tolerating: 20,
+    internal_request_count: 20,
+    internal_request_ns: 90,
+  } as const;
+  const quiet = { calls: 7, failed: 7, apdex_tolerating: 1, internal_request_count: 2, internal_request_ns: 800 } as const;
+  const response = { internal_response_count: 2, internal_response_ns: 7 } as const;
+  const tcp = { tcp_carried: 3, tcp_received: 600, tcp_sent: 1_200 } as const;
+  await query.traffic(
+    { ...at("00"), ...busy, ...response, ...tcp, latencies: [10, 20, 35, 40, 50] },
+    { ...at("01"), ...quiet, ...response, internal_response_ns: 900, latencies: [9_000] },
+    { ...at("07"), ...tcp, tcp_received: 66_000 },
+  );
+  const hour = {
+    minutes: '{ start: "2026-03-03 1000", end: "2026-03-03 1059", step: MINUTE }',
+    whole: '{ start: "2026-03-03 10", end: "2026-03-03 10", step: HOUR }',
+    twice: '{ start: "2026-03-03 0900", end: "2026-03-03 1059", step: MINUTE }',
+  };
   const { data } = await query.gql(
     '{ listMetrics(regex: "service_(cpm|resp|sla|apdex|sidecar|throughput|tcp).*") { name type } }',
   );
   const names: string[] = data.listMetrics.map(({ name }: { name: string }) => name);
   expect(names).toHaveLength(10);
+  const one = { serviceName: "all.ns", normal: true };
+  const numberOf = async (text: string, entity: object, duration: string): Promise<number> =>
+    Number((await exec(text, entity, duration)).results[0].values[0].value);
   for (const name of names) {
-    const single = (await exec(name, { serviceName: "all.ns", normal: true }, duration)).results[0].values[0].value;
-    for (const entity of [{}, { serviceName: "all.ns", normal: true }]) {
-      const ranked = (await exec(`top_n(${name},1,des)`, entity, duration)).results[0].values[0].value;
-      expect([name, entity, ranked]).toEqual([name, entity, single]);
-    }
+    const isRate = /cpm|throughput|rate$/.test(name);
+    const expected = Math.floor(await numberOf(isRate ? `avg(${name})` : name, one, isRate ? hour.minutes : hour.whole));
+    for (const [entity, over] of [
+      [{}, hour.minutes],
+      [one, hour.minutes],
+      [one, hour.twice],
+    ] as const)
+      expect([name, entity, await numberOf(`top_n(${name},1,des)`, entity, over)]).toEqual([name, entity, expected]);
   }
 });
 
