@@ -20,6 +20,12 @@ import { Rankings } from "./rankings.ts";
 
 type ByName = ReadonlyMap<string, StoredService>;
 
+/** Start of a step, ms, and its text. */
+interface Point {
+  readonly at: number;
+  readonly id: string;
+}
+
 /** One per request. */
 export class StoredMetrics implements MetricReader {
   readonly entities: EntityRows;
@@ -28,6 +34,7 @@ export class StoredMetrics implements MetricReader {
   hasAnswered = false;
   readonly #rankings: Rankings;
   readonly #metadata: Metadata;
+  readonly #points = new Map<string, readonly Point[]>();
   readonly #leaves: DataLoader<Leaf, Result, string>;
 
   constructor(reader: SqlReader, metadata: Metadata, budget: Budget) {
@@ -58,26 +65,34 @@ export class StoredMetrics implements MetricReader {
 
   /** `window`: what is read, the leaf's own or a longer one. */
   async #series({ metric, entity, range, before }: SeriesLeaf, window: TimeRange): Promise<Result> {
-    const points = pointsBefore(range, before);
+    const points = this.#pointsOf(range, before);
     const key = entityKey(metric.scope, metric.detectPoint, entity);
     const { value } = metric;
     if (value === "percentile") return timeSeries(true, key === null ? [] : await this.#percentiles(key, points, window));
     if (key === null) return NO_ENTITY;
     const steps = await this.entities.sums(key, window, columnsOf(value));
-    const values = points.map((at): Value => {
+    const values = points.map(({ at, id }): Value => {
       const sums = steps.get(at);
-      return { id: String(at), owner: null, value: sums === undefined ? null : readValue(value, sums, range.stepMs / 1_000) };
+      return { id, owner: null, value: sums === undefined ? null : readValue(value, sums, range.stepMs / 1_000) };
     });
     return timeSeries(false, [{ labels: [], values }]);
   }
 
-  async #percentiles(key: EntityKey, points: readonly number[], window: TimeRange): Promise<Series[]> {
+  async #percentiles(key: EntityKey, points: readonly Point[], window: TimeRange): Promise<Series[]> {
     const steps = await this.entities.percentiles(key, window);
-    if (!points.some((at) => steps.has(at))) return [];
+    if (!points.some(({ at }) => steps.has(at))) return [];
     return PERCENTILE_RANKS.map((rank, i) => ({
       labels: [{ key: PERCENTILE_LABEL, value: String(rank) }],
-      values: points.map((at) => ({ id: String(at), owner: null, value: bucketMs(steps.get(at)?.[i] ?? null) })),
+      values: points.map(({ at, id }) => ({ id, owner: null, value: bucketMs(steps.get(at)?.[i] ?? null) })),
     }));
+  }
+
+  /** Most series of a request have the same points: their ids are written once. */
+  #pointsOf(range: TimeRange, before: number): readonly Point[] {
+    const text = `${range.fromMs} ${range.toMs} ${range.stepMs} ${before}`;
+    const points = this.#points.get(text) ?? pointsBefore(range, before).map((at) => ({ at, id: String(at) }));
+    this.#points.set(text, points);
+    return points;
   }
 
   async #ranked(leaf: RankedLeaf, knownLater: Promise<ByName>): Promise<Result> {
