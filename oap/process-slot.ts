@@ -11,6 +11,9 @@ const BACK_OFF_MAX_MS = 5_000;
 /** A process that was killed from outside did nothing wrong: it is back within a second however often that happens. */
 const KILLED_BACK_OFF_MAX_MS = 400;
 
+/** A status that old is told no more: what it says may no longer be so. */
+const STALE_SECONDS = 5;
+
 export class ProcessSlot {
   status: IngestStatus | null = null;
   /** Connections closed because too many were held. */
@@ -20,6 +23,8 @@ export class ProcessSlot {
   #stopping = false;
   #startedAt = 0;
   #backOffMs = 0;
+  /** Since it last said anything; in turns of our own loop, so that a machine that slept does not count against it. */
+  #silentSeconds = 0;
   #held: Socket[] = [];
   /** Handed over, and not yet taken: our copy stays open till then, and is closed when the process dies first. Left to Node it
    *  would stay open for ever, and the proxy at its other end would wait on a connection that nobody reads. */
@@ -79,6 +84,17 @@ export class ProcessSlot {
     } else this.#held.push(socket);
   }
 
+  /** To be called every second. A process that has said nothing for too long hangs: it is killed, and replaced like any that died. */
+  everySecond(): void {
+    if (!this.#accepting || this.#stopping) return;
+    this.#silentSeconds++;
+    if (this.#silentSeconds > STALE_SECONDS) this.status = null;
+    if (this.#silentSeconds * 1_000 <= this.#config["process.silentMax"]) return;
+    this.#log.error({ role: this.role, index: this.index, seconds: this.#silentSeconds }, "a process says nothing and is killed");
+    this.#silentSeconds = 0;
+    this.#child?.kill("SIGKILL");
+  }
+
   /** Asks the process to end; kills it when it does not within the time. */
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
@@ -95,6 +111,7 @@ export class ProcessSlot {
   }
 
   #received(message: FromChild): void {
+    this.#silentSeconds = 0;
     if (message.type === "accepting") {
       this.#accepting = true;
       for (const socket of this.#held.splice(0)) this.take(socket);
@@ -106,6 +123,7 @@ export class ProcessSlot {
 
   #exited(code: number | null, signal: string | null): void {
     this.#accepting = false;
+    this.#silentSeconds = 0;
     this.#child = null;
     this.handedOver = 0;
     this.status = null; // else its counters would be told as those of the process that replaces it

@@ -17,7 +17,7 @@ import { tlsFilesOf } from "./tls/settings.ts";
 
 const STOP_INGEST_MS = 3_000;
 const STOP_MAIN_MS = 6_500;
-const SETUP_INTERVAL_MS = 1_000;
+const SECOND_MS = 1_000;
 /** npm passes a signal on that the process group got too: within this time they are one. */
 const SAME_SIGNAL_MS = 1_000;
 const EXIT_CONFIG = 78;
@@ -56,7 +56,7 @@ class Supervisor {
     for (const slot of this.#ingest) slot.start();
     this.#main.start();
     this.#listeners = announceListeners(config, grpc, http);
-    setInterval(() => this.#tellSetup(), SETUP_INTERVAL_MS).unref();
+    setInterval(() => this.#everySecond(), SECOND_MS).unref();
   }
 
   /** Stops accepting, then everything in the order that loses nothing: streams, memory, spool, storage. */
@@ -87,6 +87,11 @@ class Supervisor {
       this.#tellSetup();
       announce("ready");
     } else if (message.type === "accepting" && slot === this.#main) this.#tellSetup();
+  }
+
+  #everySecond(): void {
+    for (const slot of [this.#main, ...this.#ingest]) slot.everySecond();
+    this.#tellSetup();
   }
 
   #tellSetup(): void {
@@ -154,7 +159,7 @@ async function startAlone(config: Config, log: Logger): Promise<(exitCode: numbe
   const timer = setInterval(() => {
     main.ingest = [ingest.status()];
     ingest.closeAfter(main.closeAfterMs);
-  }, SETUP_INTERVAL_MS);
+  }, SECOND_MS);
   const opened = main.open().then(() => announce("ready"));
   opened.catch((error: Error) => {
     complain(error.message);

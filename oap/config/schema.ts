@@ -219,6 +219,11 @@ export const SCHEMA = {
     max: 64,
     help: "Processes that decode and analyse. 0: everything but the database in one process.",
   }),
+  "process.silentMax": millis({
+    default: 30_000,
+    min: 5_000,
+    help: "A process of the product that says nothing for so long is killed and replaced. They tell of themselves every second or two.",
+  }),
   "flush.interval": millis({
     default: 1_000,
     min: 100,

@@ -43,7 +43,8 @@ async function requests(count: number): Promise<void> {
 test.skipIf(envoy === null)(
   "an ingest process that stands still: Envoy drops on its side and counts it; when it goes on, what Envoy wrote is stored, all of it",
   async () => {
-    oap = startProcess({ settings: { OAP_INGEST_PROCESSES: "1", OAP_AUDIT_INTERVAL_MS: "500" } });
+    const settings = { OAP_INGEST_PROCESSES: "1", OAP_AUDIT_INTERVAL_MS: "500", OAP_PROCESS_SILENT_MAX_MS: "600000" };
+    oap = startProcess({ settings });
     const { grpc, http } = await oap.ready();
     const ingest = childrenOf(oap.child.pid as number, "ingest.ts")[0] as number;
     proxy = await startEnvoy(envoy as string, {

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { childrenOf } from "../harness/children.ts";
+import { addTallies, sendDemo, untilTotals } from "../harness/demo-load.ts";
 import { families } from "../harness/exposition.ts";
 import { type RunningProcess, startProcess, until } from "../harness/process.ts";
 
@@ -25,9 +26,10 @@ test("connections that come while their process is away are held up to grpc.held
   for (const socket of sockets) socket.destroy();
 });
 
-test("a process that lives and takes no connections holds no more than grpc.heldConnections either", async () => {
-  oap = startProcess({ settings: { OAP_GRPC_HELD_CONNECTIONS: "1", OAP_INGEST_PROCESSES: "1" } });
-  const { grpc } = await oap.ready();
+test("a process that lives and takes no connections holds no more than grpc.heldConnections either, and is replaced when it stays silent", async () => {
+  const settings = { OAP_GRPC_HELD_CONNECTIONS: "1", OAP_INGEST_PROCESSES: "1", OAP_PROCESS_SILENT_MAX_MS: "5000" };
+  oap = startProcess({ settings });
+  const { grpc, http } = await oap.ready();
   const ingest = childrenOf(oap.child.pid as number, "ingest.ts")[0] as number;
   process.kill(ingest, "SIGSTOP");
   const sockets = [0, 1, 2].map(() => connect(Number(grpc.split(":")[1]), "127.0.0.1"));
@@ -37,6 +39,16 @@ test("a process that lives and takes no connections holds no more than grpc.held
     async () => gone,
     (count) => count === 2,
   );
-  process.kill(ingest, "SIGCONT");
+  const replaced = await until(
+    async () => childrenOf(oap?.child.pid as number, "ingest.ts"),
+    (pids) => pids.some((pid) => pid !== ingest),
+  );
+  expect(replaced).not.toContain(ingest);
+  expect(oap.output.out).toContain("a process says nothing and is killed");
+  const entries = await until(
+    () => sendDemo(grpc, 3),
+    () => true,
+  );
+  await untilTotals(http, addTallies(entries));
   for (const socket of sockets) socket.destroy();
 });
