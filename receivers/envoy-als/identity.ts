@@ -1,6 +1,6 @@
 /** Who a stream speaks for: its node, its role, and the workload its reports belong to. */
 import { UNKNOWN } from "../../oap/model/entity.ts";
-import { serviceOfAuthority, serviceOfCluster } from "./destination.ts";
+import { type Destination, serviceOfAuthority, serviceOfCluster } from "./destination.ts";
 import { type Node, namespaceOf, ownAddresses, type Role, roleOf } from "./node.ts";
 import type { WorkloadNaming } from "./workload.ts";
 
@@ -50,16 +50,18 @@ export class Identity {
     if (end === start) return NOBODY;
     if (this.#cluster.length !== end - start || this.#cluster.compare(bytes, start, end) !== 0) {
       this.#cluster = Buffer.from(bytes.subarray(start, end));
-      const service = serviceOfCluster(this.#cluster.toString("utf8"));
-      this.#clusterWorkload = service === null ? NOBODY : this.#naming.named(service, "", {}, false);
+      this.#clusterWorkload = this.#destination(serviceOfCluster(this.#cluster.toString("utf8")));
     }
     return this.#clusterWorkload;
   }
 
   /** Workload that an authority names; NOBODY when it names none. */
   destinationOfAuthority(bytes: Buffer, start: number, end: number): number {
-    const service = serviceOfAuthority(bytes.toString("utf8", start, end), namespaceOf(this.node));
-    return service === null ? NOBODY : this.#naming.named(service, "", {}, false);
+    return this.#destination(serviceOfAuthority(bytes.toString("utf8", start, end), namespaceOf(this.node)));
+  }
+
+  #destination(to: Destination | null): number {
+    return to === null ? NOBODY : this.#naming.destination(to, this.node.metadata);
   }
 
   /** Metadata first; an Envoy that Istio did not configure is its cluster, its id is the instance. */

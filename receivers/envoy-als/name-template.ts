@@ -30,14 +30,25 @@ export class NameTemplate {
 
   /** The name, or null when no placeholder found anything. */
   apply(metadata: Metadata): string | null {
+    const { name, found } = this.#filled(metadata);
+    return found > 0 ? name : null;
+  }
+
+  /** The name, or null when any placeholder found nothing. */
+  applyWhole(metadata: Metadata): string | null {
+    const { name, found } = this.#filled(metadata);
+    return found === this.#parts.filter((part) => typeof part !== "string").length ? name : null;
+  }
+
+  #filled(metadata: Metadata): { name: string; found: number } {
     let name = "";
-    let found = false;
+    let found = 0;
     for (const part of this.#parts) {
       const text = typeof part === "string" ? part : firstOf(part, metadata);
-      if (typeof part !== "string" && text !== NOTHING) found = true;
+      if (typeof part !== "string" && text !== NOTHING) found++;
       name += text;
     }
-    return found ? name : null;
+    return { name, found };
   }
 }
 
