@@ -3,7 +3,7 @@
 SELECT
     intDiv(toUnixTimestamp(minute), {step:UInt32}) * {step:UInt32} AS at,
     {{key}},
-    quantilesExactWeightedArray(0.5, 0.75, 0.9, 0.95, 0.99)(mapKeys(t.latency_histogram), mapValues(t.latency_histogram)) AS buckets
+    {{columns}}
 FROM {table:Identifier} AS t
 PREWHERE {{keys}} AND {{range}} AND t.timed > 0
 GROUP BY at, {{key}}

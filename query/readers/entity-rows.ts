@@ -1,5 +1,5 @@
 /** Sums and percentiles of single entities by step. All that one request asks of one table and range is read by one statement for the sums and
- *  one for the percentiles; what it asks of one entity alone by one for both. */
+ *  one for the percentiles, or by one for both when they are asked of the same entities. */
 import DataLoader from "dataloader";
 import { COLUMNS, type Column, type Scope } from "../../oap/catalog/columns.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
@@ -65,8 +65,9 @@ type Answer = ByStep<Sums> | ByStep<readonly number[]> | EntitySteps;
 
 type Text = ReturnType<typeof sqlByScope>;
 
-const SUMS_SQL = sqlByScope("entity-sums");
-const PERCENTILES_SQL = sqlByScope("entity-percentiles");
+const SUMS_SQL = sqlByScope("entity-sums", "summed");
+const SUMS_AND_PERCENTILES_SQL = sqlByScope("entity-sums", "summed", "buckets");
+const PERCENTILES_SQL = sqlByScope("entity-percentiles", "buckets");
 const STEPS_SQL = sqlByScope("entity-steps", "all-columns");
 const ENTITIES_PER_STATEMENT = 500;
 
@@ -115,19 +116,23 @@ async function readAll(reader: SqlReader, questions: readonly Question[]): Promi
 /** Questions about one table and range. */
 async function readGroup(reader: SqlReader, group: readonly Question[], answers: Answers): Promise<void> {
   const entities = [...Map.groupBy(group, questionText).values()];
-  const isOne = entities.length === 1 && new Set(group.map(({ part }) => part)).size > 1;
-  const together = isOne ? entities : entities.filter((questions) => questions.some(({ part }) => part === "both"));
+  const together = entities.filter((questions) => questions.some(({ part }) => part === "both"));
   const rest = (part: Question["part"]): Question[] =>
     group.filter((one) => one.part === part && !together.some((questions) => questions.includes(one)));
+  const [sums, percentiles] = [rest("sums"), rest("percentiles")];
+  const areSame = sums.length > 0 && keysOf(sums) === keysOf(percentiles);
   const statements = [
     ...together.map((questions) => settled(questions, answers, readBoth(reader, questions, answers))),
-    ...chunks(rest("sums")).map((chunk) => settled(chunk, answers, readSums(reader, chunk, answers))),
-    ...chunks(rest("percentiles")).map((chunk) => {
-      const pick = (row: KeyColumns & { buckets: number[] }) => row.buckets;
-      return settled(chunk, answers, readMany(reader, PERCENTILES_SQL, {}, chunk, answers, pick));
-    }),
+    ...(areSame ? [[...sums, ...percentiles]] : [sums, percentiles])
+      .flatMap(chunks)
+      .map((chunk) => settled(chunk, answers, readMany(reader, chunk, answers))),
   ];
   await Promise.all(statements);
+}
+
+/** Which entities are asked for. */
+function keysOf(questions: readonly Question[]): string {
+  return [...new Set(questions.map(({ key }) => keyText(key)))].sort().join("\n");
 }
 
 /** A statement that fails takes only its own questions with it. */
@@ -167,34 +172,42 @@ export function named(sums: readonly number[]): Sums {
   return Object.fromEntries(COLUMNS.map((column, i) => [column, sums[i] ?? 0])) as Record<Column, number>;
 }
 
-/** The columns that any of the questions is about. */
-async function readSums(reader: SqlReader, questions: readonly Question[], answers: Answers): Promise<void> {
-  const columns = [...new Set(questions.flatMap((one) => one.columns))];
-  const places = Object.fromEntries(columns.map((column, i) => [`c${i + 1}`, column]));
-  const text: Text = (table, scope) => numbered(SUMS_SQL(table, scope), columns.length);
-  const pick = ({ sums }: KeyColumns & { sums: number[] }): Sums => {
-    const found: Partial<Record<Column, number>> = {};
-    for (let i = 0; i < columns.length; i++) found[columns[i] as Column] = sums[i] as number;
-    return found as Sums;
-  };
-  await readMany(reader, text, places, questions, answers, pick);
-}
+type ManyRow = KeyColumns & { readonly sums?: readonly number[]; readonly buckets?: readonly number[] };
 
-/** Many entities of one table and range. */
-async function readMany<Row extends KeyColumns, T>(
-  reader: SqlReader,
-  text: Text,
-  params: Readonly<Record<string, string>>,
-  questions: readonly Question[],
-  answers: Answers,
-  pick: (row: Row) => T,
-): Promise<void> {
-  const found = new Map(questions.map(({ key }) => [keyText(key), new Map<number, T>()]));
+/** Many entities of one table and range: the columns that any of the questions is about, percentiles, or both. */
+async function readMany(reader: SqlReader, questions: readonly Question[], answers: Answers): Promise<void> {
+  const hasPercentiles = questions.some(({ part }) => part === "percentiles");
+  const asked = new Set(questions.flatMap((one) => one.columns));
+  if (asked.size > 0 && hasPercentiles) asked.add("timed"); // steps without it have no percentiles
+  const columns = [...asked];
+  const places = Object.fromEntries(columns.map((column, i) => [`c${i + 1}`, column]));
+  const sql = columns.length === 0 ? PERCENTILES_SQL : hasPercentiles ? SUMS_AND_PERCENTILES_SQL : SUMS_SQL;
+  const text: Text = (table, scope) => numbered(sql(table, scope), columns.length);
+  const found = new Map(questions.map(({ key }) => [keyText(key), { sums: new Map(), percentiles: new Map() } as Found]));
   const keys = [...new Map(questions.map(({ key }) => [keyText(key), key])).values()];
   const [first] = questions as [Question];
-  const rows = await readKeys<Row>(reader, text, first, keys, params);
-  for (const row of rows) found.get(rowText(row, first.key.scope))?.set(row.at * 1_000, pick(row));
-  for (const question of questions) answers.set(question, (found.get(keyText(question.key)) ?? new Map()) as Answer);
+  for (const row of await readKeys<ManyRow>(reader, text, first, keys, places)) {
+    const of = found.get(rowText(row, first.key.scope));
+    if (of === undefined) continue;
+    const sums = row.sums === undefined ? null : picked(columns, row.sums);
+    if (sums !== null) of.sums.set(row.at * 1_000, sums);
+    if (row.buckets !== undefined && sums?.timed !== 0) of.percentiles.set(row.at * 1_000, row.buckets);
+  }
+  for (const question of questions) {
+    const of = found.get(keyText(question.key)) as Found;
+    answers.set(question, question.part === "percentiles" ? of.percentiles : of.sums);
+  }
+}
+
+interface Found {
+  readonly sums: Map<number, Sums>;
+  readonly percentiles: Map<number, readonly number[]>;
+}
+
+function picked(columns: readonly Column[], sums: readonly number[]): Sums {
+  const found: Partial<Record<Column, number>> = {};
+  for (let i = 0; i < columns.length; i++) found[columns[i] as Column] = sums[i] as number;
+  return found as Sums;
 }
 
 async function readKeys<Row>(

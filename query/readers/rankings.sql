@@ -1,4 +1,4 @@
--- Entities of the mesh ranked by what they come to over a range, for several rankings at once: ranking (from 1), key, value (integer). `found`: of each ranking
+-- Entities of the mesh ranked by what they come to over a range, for several rankings at once: ranking (from 1), key, value (integer). `seen`: of each ranking
 -- what its value (ranking-values.sql) is a share of, 0 where nothing was seen. `sign` 1 ranks upwards, -1 downwards. A ranking with a service ranks what
 -- belongs to it.
 SELECT ranking, service, normal, instance, endpoint, ranked[ranking] AS value

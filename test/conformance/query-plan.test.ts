@@ -128,11 +128,31 @@ test("points before the range are read with everything else, and change no other
   ];
   const fields = texts.flatMap((text) => [SERVICE, OTHER].map((of) => ({ text, of, duration: late })));
   const [{ data }, statements] = await ask(documentOf(fields));
-  expect(statements).toBe(2); // sums and percentiles, of both services
+  expect(statements).toBe(1); // sums and percentiles, of both services
   const values = data.f2.results[0].values.map(({ value }: { value: string | null }) => value);
   expect(values).toHaveLength(34);
   expect([values[0], values[23]]).toEqual(["7", null]); // 8 calls at 10:07, 1 at 10:00; 31 at 10:30, none at 10:23
   expect(data.f4.results[0].values[23].value).toBe(String(Math.round((23 / (23 * 60)) * 1_000) / 1_000));
+});
+
+test("a step in which no latency was known has no percentiles, whatever is read with them", async () => {
+  const at = (service: string, minute: string) =>
+    ({ scope: "service", service, minute: `2026-05-01 10:${minute}:00`, calls: 3 }) as const;
+  await query.traffic(...["a.untimed", "b.untimed"].flatMap((one) => [at(one, "15"), { ...at(one, "16"), latencies: [10] }]));
+  const minutes = { start: "2026-05-01 1015", end: "2026-05-01 1016", step: "MINUTE" };
+  const ofBoth = (text: string) =>
+    ["a.untimed", "b.untimed"].map((serviceName) => ({ text, of: { serviceName, normal: true }, duration: minutes }));
+  for (const texts of [["service_percentile{p='50'}"], ["service_percentile{p='50'}", "service_cpm"]]) {
+    const [{ data }] = await ask(documentOf(texts.flatMap(ofBoth)));
+    const values = [data.f0, data.f1].map(({ results }) => results[0].values.map((one: { value: string | null }) => one.value));
+    expect([texts, values]).toEqual([
+      texts,
+      [
+        [null, "10"],
+        [null, "10"],
+      ],
+    ]);
+  }
 });
 
 test("together, expressions answer what each answers alone", async () => {
@@ -203,7 +223,7 @@ test("a read that fails is the error of the expressions that need it, and takes 
   const document = documentOf(fields);
   const [whole] = await ask(document);
   const failures = query.failures.length;
-  const [{ data, errors }] = await withRefused(/percentile|buckets/, () => ask(document));
+  const [{ data, errors }] = await withRefused(/quantiles/, () => ask(document));
   expect(errors).toBeUndefined();
   const told = "Storage cannot answer this (error ";
   for (const [i, { text }] of fields.entries()) {
