@@ -123,7 +123,6 @@ export class ProcessSlot {
 
   #exited(code: number | null, signal: string | null): void {
     this.#accepting = false;
-    this.#silentSeconds = 0;
     this.#child = null;
     this.handedOver = 0;
     this.status = null; // else its counters would be told as those of the process that replaces it

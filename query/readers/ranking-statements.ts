@@ -3,7 +3,7 @@ import type { Column, Scope } from "../../oap/catalog/columns.ts";
 import { type MetricValue, presenceOf, readValue } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
-import { numbered, seconds, sqlByTable, sqlFragments } from "./sql.ts";
+import { numbered, seconds, sql, sqlByTable, sqlFragments } from "./sql.ts";
 
 export interface Ranking {
   readonly scope: Scope;
@@ -31,7 +31,7 @@ export interface RankingQuestion {
   readonly rankings: readonly Ranking[];
 }
 
-const RANKED = sqlByTable("rankings");
+const RANKED = sql("rankings");
 const TOTALS = sqlByTable("ranking-totals");
 const VALUES = sqlFragments("ranking-values");
 export const RANKED_MAX = 5_000;
@@ -69,9 +69,8 @@ function rankedBy(rows: readonly TotalsRow[], ranking: Ranking, { columns, ranki
 }
 
 async function readRanked(reader: SqlReader, question: RankingQuestion): Promise<RankedEntity[][]> {
-  const { table, rankings } = question;
-  const text = RANKED(table)
-    .replace("{{values}}", () => rankings.map(({ value }, i) => part(kindOf(value), i)).join(",\n"))
+  const { rankings } = question;
+  const text = RANKED.replace("{{values}}", () => rankings.map(({ value }, i) => part(kindOf(value), i)).join(",\n"))
     .replace("{{seen}}", () => rankings.map((_, i) => part("seen", i)).join(", "))
     .replace("{{totals}}", () => totalsText(question));
   const rows = await reader.query<RankedEntity & { ranking: number }>(text, {
@@ -114,7 +113,7 @@ function paramsOf({ table, range, columns, rankings }: RankingQuestion): Record<
     step: range.stepMs / 1_000,
     ...inPlaces(columns, (column) => ({ c: column })),
     ...inPlaces(rates, (column) => ({ step_of: column })),
-    ...inPlaces(rankings, ({ value }) => formula(value, columns, rates, range.stepMs / 1_000)),
+    ...inPlaces(rankings, ({ value }) => formula(value, columns, rates)),
     scopes: rankings.map(({ scope }) => scope),
     services: rankings.map(({ service }) => service?.service ?? ""),
   };
@@ -146,18 +145,13 @@ function inPlaces<T>(things: readonly T[], of: (thing: T) => Readonly<Record<str
   return Object.fromEntries(places);
 }
 
-function formula(
-  value: MetricValue,
-  columns: readonly Column[],
-  rates: readonly Column[],
-  stepSeconds: number,
-): Record<string, string | number> {
+function formula(value: MetricValue, columns: readonly Column[], rates: readonly Column[]): Record<string, string | number> {
   const { parts, scale, whole } = value;
   const place = (column: Column): string => `v${columns.indexOf(column) + 1}`;
   const [[a, weightA], second] = parts as [MetricValue["parts"][number], MetricValue["parts"][number]?];
   const scaled = scale * (typeof whole === "string" ? 1 : whole.perSeconds);
   const steps = `steps${rates.indexOf(presenceOf(value)) + 1}`;
-  const common = { a: place(a), seen: place(presenceOf(value)), steps, time: stepSeconds };
+  const common = { a: place(a), seen: place(presenceOf(value)), steps };
   if (second === undefined) return { ...common, scale: scaled * weightA };
   const [b, weightB] = second;
   return { ...common, scale: scaled, weight_a: weightA, b: place(b), weight_b: weightB };

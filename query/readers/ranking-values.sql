@@ -1,10 +1,10 @@
 -- A ranking's value by the kind of its metric, as readValue in oap/catalog/metric.ts has it. a#, b# and seen# are sums (v1, v2 ...), steps# the number of
--- steps in which there was something, time# the seconds of one. Of at most 64 steps (`from` and `step` in seconds) each is a bit: a set of them for each entity
+-- steps in which there was something, `step` the seconds of one. Of at most 64 steps from `from` on each is a bit: a set of them for each entity
 -- takes a quarter of the time of the whole statement.
 -- rate
-intDivOrZero({a#:Identifier} * {scale#:Int64}, {steps#:Identifier} * {time#:Int64})
+intDivOrZero({a#:Identifier} * {scale#:Int64}, {steps#:Identifier} * {step:UInt32})
 -- rate_of_two
-intDivOrZero(({a#:Identifier} * {weight_a#:Int64} + {b#:Identifier} * {weight_b#:Int64}) * {scale#:Int64}, {steps#:Identifier} * {time#:Int64})
+intDivOrZero(({a#:Identifier} * {weight_a#:Int64} + {b#:Identifier} * {weight_b#:Int64}) * {scale#:Int64}, {steps#:Identifier} * {step:UInt32})
 -- ratio
 intDivOrZero({a#:Identifier} * {scale#:Int64}, {seen#:Identifier})
 -- ratio_of_two
