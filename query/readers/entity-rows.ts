@@ -115,10 +115,14 @@ async function readAll(reader: SqlReader, questions: readonly Question[]): Promi
 
 /** Questions about one table and range. */
 async function readGroup(reader: SqlReader, group: readonly Question[], answers: Answers): Promise<void> {
-  const { sums = [], percentiles = [], both = [] } = Object.groupBy(group, ({ part }) => part);
+  const entities = [...Map.groupBy(group, questionText).values()];
+  const together = entities.filter((questions) => questions.some(({ part }) => part === "both"));
+  const rest = (part: Question["part"]): Question[] =>
+    group.filter((one) => one.part === part && !together.some((questions) => questions.includes(one)));
+  const [sums, percentiles] = [rest("sums"), rest("percentiles")];
   const areSame = sums.length > 0 && keysOf(sums) === keysOf(percentiles);
   const statements = [
-    ...both.map((question) => settled([question], answers, readSteps(reader, question, answers))),
+    ...together.map((questions) => settled(questions, answers, readBoth(reader, questions, answers))),
     ...(areSame ? [[...sums, ...percentiles]] : [sums, percentiles])
       .flatMap(chunks)
       .map((chunk) => settled(chunk, answers, readMany(reader, chunk, answers))),
@@ -138,16 +142,29 @@ async function settled(questions: readonly Question[], answers: Answers, reading
   });
 }
 
-async function readSteps(reader: SqlReader, question: Question, answers: Answers): Promise<void> {
+/** Questions about one entity. */
+async function readBoth(reader: SqlReader, questions: readonly Question[], answers: Answers): Promise<void> {
+  const both = await readSteps(reader, questions[0] as Question);
+  for (const question of questions) answers.set(question, partOf(both, question.part));
+}
+
+async function readSteps(reader: SqlReader, question: Question): Promise<EntitySteps> {
   type Row = { is_whole: number; at: number; sums: number[]; buckets: number[] };
   const rows = await readKeys<Row>(reader, STEPS_SQL, question, [question.key]);
   const stepOf = ({ sums, buckets }: Row): EntityStep => ({ sums: named(sums), buckets });
   const steps = rows.filter(({ is_whole }) => is_whole === 0);
   const whole = rows.find(({ is_whole }) => is_whole === 1);
-  answers.set(question, {
+  return {
     whole: whole === undefined || steps.length === 0 ? null : stepOf(whole),
     steps: new Map(steps.map((row) => [row.at * 1_000, stepOf(row)])),
-  });
+  };
+}
+
+function partOf(both: EntitySteps, part: Question["part"]): Answer {
+  if (part === "both") return both;
+  if (part === "sums") return new Map([...both.steps].map(([at, { sums }]) => [at, sums]));
+  // As entity-percentiles.sql: without steps in which no call was timed.
+  return new Map([...both.steps].filter(([, { sums }]) => sums.timed > 0).map(([at, { buckets }]) => [at, buckets]));
 }
 
 /** What a statement sums in the order of the catalog, by name. */
