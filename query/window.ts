@@ -2,12 +2,15 @@
  *  whose steps suit its length and which still has them. */
 import { QueryError } from "../oap/model/errors.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../oap/model/time-bucket.ts";
+import { type Rows, type Slice, slicesOf } from "./slices.ts";
 
 export interface MeshWindow {
   /** Half-open, ms since the Unix epoch. */
   readonly fromMs: number;
   readonly toMs: number;
   readonly table: string;
+  /** What holds the same sums in as few rows as there are: what is asked of the whole window and not by step is read from these. */
+  readonly slices: readonly Slice[];
   /** The table of failures with rows of the same length. */
   readonly failureTable: string;
   /** Length of a row of both. */
@@ -28,13 +31,14 @@ export interface Present {
   readonly nowMs: number;
   readonly minuteDays: number;
   readonly hourDays: number;
+  readonly dayDays: number;
 }
 
 /** Four years. */
 const LONGEST_MS = 1_461 * DAY_MS;
 const SPARKLINE_POINTS_MAX = 40;
 /** Up to this length, from the tables of this name, with rows and steps of this length: at most 242 points. */
-const CHOICES: readonly (readonly [number, "minute" | "hour" | "day", number, number])[] = [
+const CHOICES: readonly (readonly [number, Rows, number, number])[] = [
   [2 * HOUR_MS, "minute", MINUTE_MS, MINUTE_MS],
   [12 * HOUR_MS, "minute", MINUTE_MS, 5 * MINUTE_MS],
   [10 * DAY_MS, "hour", HOUR_MS, HOUR_MS],
@@ -44,7 +48,7 @@ const CHOICES: readonly (readonly [number, "minute" | "hour" | "day", number, nu
 ];
 
 /** @throws QueryError on an empty, reversed or too long window. */
-export function meshWindow({ from, to }: WindowInput, { nowMs, minuteDays, hourDays }: Present): MeshWindow {
+export function meshWindow({ from, to }: WindowInput, { nowMs, minuteDays, hourDays, dayDays }: Present): MeshWindow {
   if (!Number.isFinite(from) || !Number.isFinite(to) || from < 0 || to <= from)
     throw new QueryError(`window: from ${from} must be before to ${to}`);
   const keptMs = { minute: minuteDays * DAY_MS, hour: hourDays * DAY_MS, day: Number.POSITIVE_INFINITY };
@@ -59,7 +63,10 @@ export function meshWindow({ from, to }: WindowInput, { nowMs, minuteDays, hourD
   const sparkMs = stepMs * Math.ceil((toMs - fromMs) / stepMs / SPARKLINE_POINTS_MAX);
   const passedMs = Math.ceil(nowMs / MINUTE_MS) * MINUTE_MS - fromMs;
   const elapsedSeconds = Math.min(toMs - fromMs, Math.max(MINUTE_MS, passedMs)) / 1_000;
-  return { fromMs, toMs, table: `traffic_${rows}`, failureTable: `failure_${rows}`, rowMs, stepMs, sparkMs, elapsedSeconds };
+  const keptSince = { hour: nowMs - keptMs.hour, day: nowMs - dayDays * DAY_MS };
+  const slices = slicesOf(rows, { fromMs, toMs }, nowMs, keptSince);
+  const [table, failureTable] = [`traffic_${rows}`, `failure_${rows}`];
+  return { fromMs, toMs, table, slices, failureTable, rowMs, stepMs, sparkMs, elapsedSeconds };
 }
 
 /** Starts of all points of a series over the window. */

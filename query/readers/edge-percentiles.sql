@@ -3,8 +3,12 @@
 SELECT
     service, dest_service, detect_point,
     quantilesExactWeightedArray(0.5, 0.95, 0.99)(mapKeys(t.latency_histogram), mapValues(t.latency_histogram)) AS buckets
-FROM {table:Identifier} AS t
-WHERE scope = 'service_relation' AND timed > 0
-  AND {{range}}
+FROM (
+    {{slice}}
+    SELECT service, dest_service, detect_point, latency_histogram
+    FROM {table:Identifier}
+    WHERE scope = 'service_relation' AND {{range}} AND timed > 0
+    {{/slice}}
+) AS t
 GROUP BY service, dest_service, detect_point
 LIMIT 100000

@@ -4,9 +4,13 @@
 SELECT
     service, dest_service,
     {{columns}}
-FROM {table:Identifier} AS t
-WHERE scope = 'service_relation'
-  AND {{range}}
+FROM (
+    {{slice}}
+    SELECT *
+    FROM {table:Identifier}
+    WHERE scope = 'service_relation' AND {{range}}
+    {{/slice}}
+) AS t
 GROUP BY service, dest_service
 ORDER BY greatest(client[2] + client[5], server[2] + server[5]) DESC, service, dest_service
 LIMIT {limit:UInt32}

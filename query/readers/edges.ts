@@ -2,7 +2,7 @@
 import { bucketMidpointUs, coarseMidpointUs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
-import { seconds, sqlByTable } from "./sql.ts";
+import { sqlBySlices } from "./sql.ts";
 
 /** What one side reported of one edge. */
 export interface SideNumbers {
@@ -37,11 +37,11 @@ type Row = { readonly service: string; readonly dest_service: string } & Readonl
   Readonly<Record<`${Side}_rest` | `${Side}_coarse`, readonly number[] | undefined>> &
   Readonly<Record<`${Side}_timed`, number | undefined>>;
 
-const EDGES = sqlByTable("edges", "edge-sums");
-const EDGES_REST = sqlByTable("edges", "edge-sums", "edge-rest");
-const EDGES_COARSE = sqlByTable("edges", "edge-sums", "edge-coarse");
-const EDGES_ALL = sqlByTable("edges", "edge-sums", "edge-rest", "edge-coarse");
-const PERCENTILES = sqlByTable("edge-percentiles");
+const EDGES = sqlBySlices("edges", "edge-sums");
+const EDGES_REST = sqlBySlices("edges", "edge-sums", "edge-rest");
+const EDGES_COARSE = sqlBySlices("edges", "edge-sums", "edge-coarse");
+const EDGES_ALL = sqlBySlices("edges", "edge-sums", "edge-rest", "edge-coarse");
+const PERCENTILES = sqlBySlices("edge-percentiles");
 
 /** Up to this many rows of edges the fine histogram is merged; beyond it takes seconds, and the coarse one must do. */
 const FINE_ROWS_MAX = 30_000;
@@ -55,14 +55,13 @@ export async function readEdges(
   window: MeshWindow,
   { limit, withPercentiles, withRest }: { limit: number; withPercentiles: boolean; withRest: boolean },
 ): Promise<{ edges: Edge[]; percentileError: number }> {
-  const { table } = window;
-  const params = { table, ...seconds(window) };
-  const text = withRest ? (withPercentiles ? EDGES_ALL : EDGES_REST) : withPercentiles ? EDGES_COARSE : EDGES;
-  const rows = await reader.query<Row>(text(table), { ...params, limit });
-  const steps = Math.ceil((window.toMs - window.fromMs) / window.rowMs);
+  const sql = withRest ? (withPercentiles ? EDGES_ALL : EDGES_REST) : withPercentiles ? EDGES_COARSE : EDGES;
+  const { text, params } = sql(window);
+  const rows = await reader.query<Row>(text, { ...params, limit });
+  const steps = window.slices.reduce((sum, slice) => sum + slice.rows, 0);
   const sides = rows.reduce((sum, row) => sum + SIDES.filter((side) => (row[side][ROWS] as number) > 0).length, 0);
   const isFine = sides * steps <= FINE_ROWS_MAX;
-  const fine = withPercentiles && isFine ? await readFine(reader, params) : null;
+  const fine = withPercentiles && isFine ? await readFine(reader, window) : null;
   const midpointUs = fine === null ? coarseMidpointUs : bucketMidpointUs;
   const bucketsOf = (row: Row, side: Side): readonly number[] | null => {
     if (fine !== null) return fine.get(keyText(row.service, row.dest_service, side)) ?? null;
@@ -141,12 +140,10 @@ class SideSums implements SideNumbers {
 const ROWS = 0;
 const NO_REST = [0, 0, 0, 0, 0];
 
-async function readFine(
-  reader: SqlReader,
-  params: { readonly table: string; readonly from: number; readonly to: number },
-): Promise<Map<string, number[]>> {
+async function readFine(reader: SqlReader, window: MeshWindow): Promise<Map<string, number[]>> {
   type Found = { service: string; dest_service: string; detect_point: string; buckets: number[] };
-  const read = await reader.query<Found>(PERCENTILES(params.table), params);
+  const { text, params } = PERCENTILES(window);
+  const read = await reader.query<Found>(text, params);
   return new Map(read.map((row) => [keyText(row.service, row.dest_service, row.detect_point), row.buckets]));
 }
 

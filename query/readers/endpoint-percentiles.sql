@@ -3,12 +3,17 @@
 SELECT
     service, normal, endpoint,
     quantilesExactWeightedArray(0.5, 0.95, 0.99)(mapKeys(t.latency_histogram), mapValues(t.latency_histogram)) AS buckets
-FROM {table:Identifier} AS t
-WHERE scope = 'endpoint' AND {{range}}
-  AND (service, normal, instance, endpoint) IN (
-    SELECT k.1, k.2, '', k.3
-    FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {normals:Array(UInt8)}, {endpoints:Array(String)})) AS k)
-  )
-  AND t.timed > 0
+FROM (
+    {{slice}}
+    SELECT service, normal, endpoint, latency_histogram
+    FROM {table:Identifier}
+    WHERE scope = 'endpoint' AND {{range}}
+      AND (service, normal, instance, endpoint) IN (
+        SELECT k.1, k.2, '', k.3
+        FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {normals:Array(UInt8)}, {endpoints:Array(String)})) AS k)
+      )
+      AND timed > 0
+    {{/slice}}
+) AS t
 GROUP BY service, normal, endpoint
 LIMIT 10000

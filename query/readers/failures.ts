@@ -1,7 +1,7 @@
 /** Failed calls in groups, from the failure table that goes with the window's traffic table. */
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
-import { seconds, sqlByTable } from "./sql.ts";
+import { seconds, sqlBySlices, sqlByTable } from "./sql.ts";
 
 export interface FailureRow {
   readonly detect_point: string;
@@ -37,7 +37,7 @@ export interface FailureScope {
 }
 
 const FAILURES = sqlByTable("failures");
-const CALLS = sqlByTable("failure-calls");
+const CALLS = sqlBySlices("failure-calls");
 
 export async function readFailures(
   reader: SqlReader,
@@ -69,5 +69,6 @@ export async function readFailureCalls(
   { by_source, by_destination }: Grouping,
   { around }: FailureScope,
 ): Promise<FailureCallsRow[]> {
-  return await reader.query(CALLS(window.table), { table: window.table, ...seconds(window), by_source, by_destination, around });
+  const { text, params } = CALLS(window);
+  return await reader.query(text, { ...params, by_source, by_destination, around });
 }

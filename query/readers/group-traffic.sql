@@ -5,8 +5,12 @@ SELECT
         {{columns}}
     ]) AS sums,
     quantilesExactWeightedArray(0.5, 0.75, 0.9, 0.95, 0.99)(mapKeys(t.latency_histogram), mapValues(t.latency_histogram)) AS buckets
-FROM {table:Identifier} AS t
-WHERE scope = 'service'
-  AND service IN {services:Array(String)}
-  AND (service, normal) IN (SELECT k.1, k.2 FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {normals:Array(UInt8)})) AS k))
-  AND {{range}}
+FROM (
+    {{slice}}
+    SELECT *
+    FROM {table:Identifier}
+    WHERE scope = 'service' AND {{range}}
+      AND service IN {services:Array(String)}
+      AND (service, normal) IN (SELECT k.1, k.2 FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {normals:Array(UInt8)})) AS k))
+    {{/slice}}
+) AS t

@@ -2,10 +2,10 @@
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
 import { named } from "./entity-rows.ts";
-import { seconds, sqlByTable } from "./sql.ts";
+import { sqlBySlices } from "./sql.ts";
 import { type TrafficNumbers, trafficNumbers } from "./traffic.ts";
 
-const SQL = sqlByTable("group-traffic", "all-columns");
+const SQL = sqlBySlices("group-traffic", "all-columns");
 
 /** null: nothing was seen of any of them. */
 export async function readGroupTraffic(
@@ -14,9 +14,9 @@ export async function readGroupTraffic(
   window: MeshWindow,
 ): Promise<TrafficNumbers | null> {
   if (services.length === 0) return null;
-  const [row] = await reader.query<{ sums: number[]; buckets: number[] }>(SQL(window.table), {
-    table: window.table,
-    ...seconds(window),
+  const { text, params } = SQL(window);
+  const [row] = await reader.query<{ sums: number[]; buckets: number[] }>(text, {
+    ...params,
     services: services.map(({ service }) => service),
     normals: services.map(({ normal }) => (normal ? 1 : 0)),
   });

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Scope } from "../../oap/catalog/columns.ts";
+import type { Slice } from "../slices.ts";
+import type { MeshWindow } from "../window.ts";
 
 const RANGE = conditionsOf("range");
 const DAYS = conditionsOf("range-days");
@@ -15,10 +17,27 @@ export function sql(name: string): string {
 /** The text of a .sql file beside this one for a table of minutes, hours or days, with the conditions on its range of time in their place.
  *  `parts`: names of files with columns, in place of {{columns}}. */
 export function sqlByTable(name: string, ...parts: string[]): (table: string) => string {
-  const columns = parts.map(conditionsOf).join(",\n    ");
-  const text = read(name).replaceAll("{{columns}}", () => columns);
+  const text = withColumns(name, parts);
   const [hours, days] = [RANGE, DAYS].map((range) => text.replaceAll("{{range}}", () => range)) as [string, string];
   return (table) => (table.endsWith("_day") ? days : hours);
+}
+
+/** The text of a .sql file beside this one that reads the slices of a window: what stands between {{slice}} and {{/slice}} is there for each of them.
+ *  `params` are those that name their tables and ranges. */
+export function sqlBySlices(
+  name: string,
+  ...parts: string[]
+): (window: Pick<MeshWindow, "slices">) => { readonly text: string; readonly params: Readonly<Record<string, string | number>> } {
+  const [before, slice, after] = withColumns(name, parts).split(/\{\{\/?slice\}\}/) as [string, string, string];
+  return ({ slices }) => {
+    const one = ({ table }: Slice, i: number): string =>
+      slice.replaceAll("{{range}}", () => (table.endsWith("_day") ? DAYS : RANGE)).replaceAll(/\{(table|from|to):/g, `{$1_${i}:`);
+    const params = slices.flatMap((of, i) => {
+      const { from, to } = seconds(of);
+      return [[`table_${i}`, of.table] as const, [`from_${i}`, from] as const, [`to_${i}`, to] as const];
+    });
+    return { text: before + slices.map(one).join("UNION ALL") + after, params: Object.fromEntries(params) };
+  };
 }
 
 /** As sqlByTable, for entities of one scope or, with "any", of several: what tells them apart is in place of {{key}}, which of them are asked for in
@@ -39,6 +58,11 @@ export function numbered(text: string, count: number): string {
     .split("\n")
     .map((line) => (line.includes("#") && !line.startsWith("--") ? repeated(line) : line))
     .join("\n");
+}
+
+function withColumns(name: string, parts: readonly string[]): string {
+  const columns = parts.map(conditionsOf).join(",\n    ");
+  return read(name).replaceAll("{{columns}}", () => columns);
 }
 
 function read(name: string): string {

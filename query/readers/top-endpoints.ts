@@ -2,7 +2,7 @@
 import { BUCKETS_PER_COARSE, bucketMidpointUs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
-import { seconds, sqlByTable } from "./sql.ts";
+import { sqlBySlices } from "./sql.ts";
 
 export interface TopEndpoint {
   readonly service: string;
@@ -27,9 +27,9 @@ export interface TopQuestion {
 type Counted = Omit<TopEndpoint, "buckets">;
 type Key = Pick<TopEndpoint, "service" | "normal" | "endpoint">;
 
-const BY_COUNT = sqlByTable("top-endpoints");
-const BY_LATENCY = sqlByTable("slow-endpoints");
-const PERCENTILES = sqlByTable("endpoint-percentiles");
+const BY_COUNT = sqlBySlices("top-endpoints");
+const BY_LATENCY = sqlBySlices("slow-endpoints");
+const PERCENTILES = sqlBySlices("endpoint-percentiles");
 /** Candidates of the coarse ranking for each one that is asked for, and how many there are at least. */
 const CANDIDATES = 2;
 const CANDIDATES_MIN = 40;
@@ -44,8 +44,8 @@ export async function topByCount(
   { service, minCalls, limit }: TopQuestion,
   withPercentiles: boolean,
 ): Promise<TopEndpoint[]> {
-  const params = { table: window.table, ...seconds(window), service, min_calls: minCalls, limit, by };
-  const rows = await reader.query<Counted>(BY_COUNT(window.table), params);
+  const { text, params } = BY_COUNT(window);
+  const rows = await reader.query<Counted>(text, { ...params, service, min_calls: minCalls, limit, by });
   const buckets = withPercentiles ? await percentiles(reader, window, rows) : new Map<string, readonly number[]>();
   return rows.map((row) => ({ ...row, buckets: buckets.get(keyText(row)) ?? null }));
 }
@@ -60,8 +60,9 @@ export async function topByLatency(
 ): Promise<{ rows: TopEndpoint[]; isExact: boolean }> {
   const [l1, l2, l3, l4] = LEVELS[by];
   const most = Math.max(CANDIDATES_MIN, limit * CANDIDATES);
-  const params = { table: window.table, ...seconds(window), service, min_calls: minCalls, limit: most, l1, l2, l3, l4 };
-  const candidates = await reader.query<Counted & { coarse: number }>(BY_LATENCY(window.table), params);
+  const { text, params } = BY_LATENCY(window);
+  const asked = { service, min_calls: minCalls, limit: most, l1, l2, l3, l4 };
+  const candidates = await reader.query<Counted & { coarse: number }>(text, { ...params, ...asked });
   // Whoever is in a lower coarse bucket than `limit` others is slower than none of them.
   const lowest = candidates[limit - 1]?.coarse ?? 0;
   const refined = candidates.filter(({ coarse }) => coarse >= lowest);
@@ -82,9 +83,9 @@ export function msOf({ buckets }: TopEndpoint, i: number): number | null {
 
 async function percentiles(reader: SqlReader, window: MeshWindow, keys: readonly Key[]): Promise<Map<string, readonly number[]>> {
   if (keys.length === 0) return new Map();
-  const rows = await reader.query<Key & { buckets: number[] }>(PERCENTILES(window.table), {
-    table: window.table,
-    ...seconds(window),
+  const { text, params } = PERCENTILES(window);
+  const rows = await reader.query<Key & { buckets: number[] }>(text, {
+    ...params,
     services: keys.map(({ service }) => service),
     normals: keys.map(({ normal }) => normal),
     endpoints: keys.map(({ endpoint }) => endpoint),

@@ -13,11 +13,14 @@ SELECT
         if({with_percentiles:UInt8} = 1, mapKeys(t.latency_histogram), CAST([], 'Array(UInt16)')),
         if({with_percentiles:UInt8} = 1, mapValues(t.latency_histogram), CAST([], 'Array(UInt64)'))
     ) AS percentiles
-FROM {table:Identifier} AS t
-WHERE scope = {scope:String}
-  AND {{range}}
-  AND ({service:String} = '' OR service = {service:String})
-  AND ({dest:String} = '' OR dest_service = {dest:String})
+FROM (
+    {{slice}}
+    SELECT *
+    FROM {table:Identifier}
+    WHERE scope = {scope:String} AND {{range}}
+      AND ({service:String} = '' OR service = {service:String}) AND ({dest:String} = '' OR dest_service = {dest:String})
+    {{/slice}}
+) AS t
 GROUP BY service, instance, endpoint, dest_service, detect_point
 ORDER BY sums[1] + sums[15] DESC, service, instance, endpoint, dest_service, detect_point
 LIMIT {limit:UInt32}

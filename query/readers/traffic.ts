@@ -4,7 +4,7 @@ import { bucketMidpointUs } from "../../oap/model/histogram.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
 import type { EntityStep } from "./entity-rows.ts";
-import { seconds, sqlByTable } from "./sql.ts";
+import { seconds, sqlBySlices, sqlByTable } from "./sql.ts";
 
 /** One entity's sums over the window; percentiles are histogram buckets for 50, 75, 90, 95, 99. */
 export interface TrafficRow {
@@ -40,7 +40,7 @@ export interface TrafficRow {
 /** A row without its key. */
 export type TrafficNumbers = Omit<TrafficRow, "service" | "instance" | "endpoint" | "dest_service" | "detect_point">;
 
-const TRAFFIC = sqlByTable("traffic");
+const TRAFFIC = sqlBySlices("traffic");
 const SPARKLINES = sqlByTable("sparklines");
 
 /** What traffic.sql sums, in its order. */
@@ -79,9 +79,9 @@ export async function readTraffic(
 ): Promise<TrafficRow[]> {
   const { service = "", dest = "", limit, withPercentiles = true } = only;
   const with_percentiles = withPercentiles ? 1 : 0;
-  const params = { table: window.table, scope, service, dest, limit, with_percentiles, ...seconds(window) };
+  const { text, params } = TRAFFIC(window);
   type Row = Omit<TrafficRow, keyof TrafficNumbers> & { sums: readonly number[]; percentiles: readonly number[] };
-  const rows = await reader.query<Row>(TRAFFIC(window.table), params);
+  const rows = await reader.query<Row>(text, { ...params, scope, service, dest, limit, with_percentiles });
   return rows.map(({ sums, percentiles, ...key }) => ({
     ...key,
     ...trafficNumbers({ sums: named(sums), buckets: percentiles }),

@@ -208,6 +208,56 @@ test("percentiles, apdex and success rate of any group of services over any wind
   }
 });
 
+test("whatever a window begins and ends with, now or before, its numbers are those of its calls", async () => {
+  const random = mulberry32(17);
+  const ended = START + 100 * MINUTE_MS + 20_000; // 09:40:20, no minute later is there
+  const stored = Array.from({ length: 101 }, (_, minute): Stored => {
+    const latencies = Array.from({ length: 1 + Math.floor(random() * 4) }, () => Math.ceil(5 + random() * 2_000));
+    return { service: "live", minute, latencies, failed: Math.round(random()) };
+  });
+  const edge = { scope: "service_relation", service: "caller", dest_service: "live", detect_point: "server" } as const;
+  const all = stored.map(trafficRow);
+  await query.traffic(
+    ...all.flatMap((row) => [row, { ...row, scope: "endpoint" as const, endpoint: "GET:/live" }, { ...row, ...edge }]),
+  );
+  const id = serviceId("live");
+  query.clock.nowMs = ended;
+  try {
+    for (let round = 0; round < 8; round++) {
+      const isLive = round % 2 === 0;
+      const from = Math.floor(random() * 60);
+      const to = isLive ? 101 : from + 1 + Math.floor(random() * (101 - from));
+      const window = `window: { from: ${START + from * MINUTE_MS}, to: ${isLive ? ended : START + to * MINUTE_MS} }`;
+      const top = (by: string): string =>
+        `meshTopEndpoints(${window}, service: "${id}", by: ${by}) { endpoints { calls failed p50 p95 p99 } }`;
+      const { data } = await query.gql(`{
+        service: meshService(id: "${id}", ${window}) { traffic { calls failed p50 p95 p99 } endpoints { traffic { calls failed p50 p95 p99 } } }
+        byCalls: ${top("CALLS")} byP99: ${top("P99")}
+        map: meshMap(${window}, around: "${id}") { edges { server { calls failed p50 p95 p99 } } } }`);
+      const seen = stored.filter(({ minute }) => minute >= from && minute < to);
+      const { percentile } = truth(seen);
+      const told = [
+        data.service.traffic,
+        data.service.endpoints[0].traffic,
+        data.byCalls.endpoints[0],
+        data.byP99.endpoints[0],
+        data.map.edges[0].server,
+      ];
+      const calls = seen.reduce((sum, { latencies }) => sum + latencies.length, 0);
+      const failed = seen.reduce((sum, row) => sum + row.failed, 0);
+      for (const [i, numbers] of told.entries()) {
+        expect([i, from, to, numbers.calls, numbers.failed]).toEqual([i, from, to, calls, failed]);
+        for (const rank of [50, 95, 99]) {
+          const error = Math.abs(numbers[`p${rank}`] - percentile(rank));
+          expect([i, from, to, rank, error <= 0.011 * percentile(rank)]).toEqual([i, from, to, rank, true]);
+        }
+      }
+    }
+  } finally {
+    query.clock.nowMs = Date.parse(`${DAY}T12:00:00Z`);
+  }
+});
+
 test("a group without services or calls has no numbers, and what is no id is told", async () => {
   expect(await group(', layer: "GENERAL"', 0, 60)).toEqual({ services: 0, traffic: null });
   expect(await group(', layer: "MESH"', 200, 210)).toEqual({ services: SERVICES.length, traffic: null });

@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NOW = Date.parse("2026-03-20T10:30:20Z");
-const PRESENT = { nowMs: NOW, minuteDays: 8, hourDays: 35 };
+const PRESENT = { nowMs: NOW, minuteDays: 8, hourDays: 35, dayDays: 400 };
 
 test.each([
   [30 * MINUTE, "traffic_minute", MINUTE],
@@ -39,6 +39,46 @@ test("a window is rounded outward to minutes, and rates are over what has passed
   expect(new Date(window.fromMs).toISOString()).toBe("2026-03-20T10:20:00.000Z");
   expect(new Date(window.toMs).toISOString()).toBe("2026-03-20T10:41:00.000Z");
   expect(window.elapsedSeconds).toBe(11 * 60);
+});
+
+/** As table, start, end (UTC) and rows. */
+function slicesOf(from: string, to: string, present: Partial<typeof PRESENT> = {}): string[] {
+  const window = meshWindow({ from: Date.parse(`${from}Z`), to: Date.parse(`${to}Z`) }, { ...PRESENT, ...present });
+  const text = (ms: number): string => new Date(ms).toISOString().slice(5, 16).replace("T", " ");
+  return window.slices.map(({ table, fromMs, toMs, rows }) => `${table} ${text(fromMs)} to ${text(toMs)}: ${rows}`);
+}
+
+test("of a window that ends now the last hour is read as one row, and so is each hour before it but the first", () => {
+  expect(slicesOf("2026-03-20T07:45", "2026-03-20T10:30:20")).toEqual([
+    "traffic_minute 03-20 07:45 to 03-20 08:00: 15",
+    "traffic_hour 03-20 08:00 to 03-20 10:31: 3",
+  ]);
+  expect(slicesOf("2026-03-20T09:00", "2026-03-20T10:45")).toEqual(["traffic_hour 03-20 09:00 to 03-20 10:45: 2"]);
+});
+
+test("of a window that ended before, only whole hours are", () => {
+  expect(slicesOf("2026-03-20T06:45", "2026-03-20T09:20")).toEqual([
+    "traffic_minute 03-20 06:45 to 03-20 07:00: 15",
+    "traffic_hour 03-20 07:00 to 03-20 09:00: 2",
+    "traffic_minute 03-20 09:00 to 03-20 09:20: 20",
+  ]);
+  expect(slicesOf("2026-03-20T08:01", "2026-03-20T09:59")).toEqual(["traffic_minute 03-20 08:01 to 03-20 09:59: 118"]);
+});
+
+test("days stand for their hours", () => {
+  expect(slicesOf("2026-03-16T20:10", "2026-03-19T05:10")).toEqual([
+    "traffic_hour 03-16 20:00 to 03-17 00:00: 4",
+    "traffic_day 03-17 00:00 to 03-19 00:00: 2",
+    "traffic_hour 03-19 00:00 to 03-19 06:00: 6",
+  ]);
+});
+
+test("longer rows are left alone where they stand for few, or are not kept as long", () => {
+  const nowMs = Date.parse("2026-03-20T10:05:20Z");
+  expect(slicesOf("2026-03-20T09:30", "2026-03-20T10:06", { nowMs })).toEqual(["traffic_minute 03-20 09:30 to 03-20 10:06: 36"]);
+  expect(slicesOf("2026-03-17T06:00", "2026-03-17T09:00", { hourDays: 1 })).toHaveLength(1);
+  expect(slicesOf("2026-03-10T06:00", "2026-03-15T09:00", { dayDays: 1 })).toHaveLength(1);
+  expect(slicesOf("2025-12-01T00:00", "2026-02-01T00:00")).toEqual(["traffic_day 12-01 00:00 to 02-01 00:00: 62"]);
 });
 
 test.each([

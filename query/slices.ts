@@ -1,0 +1,46 @@
+/** What sums over a whole window are read from: longer rows wherever they fit. An hour of minutes is sixty times as much to read as its one row. */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../oap/model/time-bucket.ts";
+
+export type Rows = "minute" | "hour" | "day";
+
+/** Rows of one table over a part of a window. Half-open, ms since the Unix epoch. */
+export interface Slice {
+  readonly table: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How many rows an entity has there at most, once they are merged. */
+  readonly rows: number;
+}
+
+interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const LENGTH_MS = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS } as const;
+/** The rows that each kind is rolled up into. */
+const LONGER = { minute: "hour", hour: "day", day: null } as const;
+/** Longer rows have to stand for this many at least: fewer are read in less time than a further table takes to plan. */
+const STANDS_FOR_MIN = 10;
+
+/** A window of some rows, in order. The last hour (or day) is read whole too when nothing later than the window can be in it: whoever looks at the
+ *  last three hours has a window that ends now. `keptSince`: longer rows from before that may be gone. */
+export function slicesOf(
+  rows: Rows,
+  { fromMs, toMs }: Range,
+  nowMs: number,
+  keptSince: Readonly<Record<"hour" | "day", number>>,
+): Slice[] {
+  const all = slice(rows, fromMs, toMs);
+  const longer = LONGER[rows];
+  if (longer === null || fromMs < keptSince[longer]) return all;
+  const lengthMs = LENGTH_MS[longer];
+  const start = Math.ceil(fromMs / lengthMs) * lengthMs;
+  const end = toMs >= nowMs ? toMs : Math.floor(toMs / lengthMs) * lengthMs;
+  if (Math.min(end, nowMs) - start < STANDS_FOR_MIN * LENGTH_MS[rows]) return all;
+  return [...slice(rows, fromMs, start), ...slice(longer, start, end), ...slice(rows, end, toMs)];
+}
+
+function slice(rows: Rows, fromMs: number, toMs: number): Slice[] {
+  return fromMs < toMs ? [{ table: `traffic_${rows}`, fromMs, toMs, rows: Math.ceil((toMs - fromMs) / LENGTH_MS[rows]) }] : [];
+}
