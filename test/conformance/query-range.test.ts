@@ -1,6 +1,6 @@
 /** A question about an hour reads the marks of that hour, also in parts that hold a whole day. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sql, sqlByTable } from "../../query/readers/sql.ts";
+import { sql, sqlByScope, sqlByTable } from "../../query/readers/sql.ts";
 import { startClickHouse } from "../harness/clickhouse.ts";
 
 const DAY_S = Date.parse("2026-05-01T00:00:00Z") / 1_000;
@@ -44,14 +44,23 @@ test("of minutes", async () => {
     step: 60,
   });
   expect(marks).toBeGreaterThan(0);
-  expect(marks).toBeLessThanOrEqual(4);
+  expect(marks).toBeLessThanOrEqual(9); // of 192: an hour of 2,048 rows
+});
+
+test("of two entities in an hour", async () => {
+  const steps = sqlByScope("entity-sums", "buckets")("traffic_minute", "service");
+  const services = [`service-${3 * 2_048 + 100}`, `service-${3 * 2_048 + 400}`];
+  const range = { table: "traffic_minute", from: FROM, to: TO, step: 60 };
+  const marks = await marksOf(steps, { ...range, services, normals: [1, 1] });
+  expect(marks).toBeGreaterThan(0);
+  expect(marks).toBeLessThanOrEqual(4); // those of the two, and their neighbours
 });
 
 test("of days", async () => {
   const range = { from: DAY_S + 86_400, to: DAY_S + 2 * 86_400 };
   const marks = await marksOf(sqlByTable("sparklines")("traffic_day"), { table: "traffic_day", step: 86_400, ...range });
   expect(marks).toBeGreaterThan(0);
-  expect(marks).toBeLessThanOrEqual(4);
+  expect(marks).toBeLessThanOrEqual(9);
 });
 
 test("of failures", async () => {
@@ -73,4 +82,15 @@ test("of access logs", async () => {
   const marks = await marksOf(sql("log-total"), { from: FROM * 1e6, to: TO * 1e6, of_callers: [], of_callees: [] });
   expect(marks).toBeGreaterThan(0);
   expect(marks).toBeLessThanOrEqual(3);
+});
+
+test("what is known of marks is kept where there is a bound", async () => {
+  const of =
+    "SELECT count() AS parts, sum(primary_key_bytes_in_memory) AS bytes FROM system.parts WHERE active AND table = 'traffic_minute'";
+  const [parts] = await clickhouse.engine.query<{ parts: number; bytes: number }>(of, {});
+  expect(parts?.parts).toBeGreaterThan(0);
+  expect(parts?.bytes).toBe(0);
+  const cached = "SELECT value FROM system.metrics WHERE metric = 'PrimaryIndexCacheFiles'";
+  const [files] = await clickhouse.engine.query<{ value: number }>(cached, {});
+  expect(files?.value).toBeGreaterThan(0);
 });
