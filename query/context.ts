@@ -3,11 +3,13 @@ import type { Clock, MakeTerminator, NodeReader, SetupReader, SqlReader, Storage
 import type { Retention } from "../oap/model/retention.ts";
 import type { Access } from "./access/access.ts";
 import { traced } from "./debugging/trace.ts";
+import type { TimeRange } from "./duration.ts";
 import { ErrorAnswers } from "./error-answers.ts";
 import { Budget } from "./expression/budget.ts";
 import type { RefusedRequests, RequestLimits } from "./limits.ts";
 import { Metadata } from "./readers/metadata.ts";
 import { StoredMetrics } from "./readers/metric-reader.ts";
+import { slicesOfRange } from "./slices.ts";
 
 export interface QueryOptions {
   readonly sql: SqlReader;
@@ -43,10 +45,11 @@ export interface QueryContext extends QueryOptions {
 
 /** Makes the context of each request; metadata is shared by all of them. */
 export function contextFactory(options: QueryOptions, refused: RefusedRequests): () => QueryContext {
-  const { limits } = options;
+  const { limits, clock, retention } = options;
   const sql = traced(options.sql);
-  const metadata = new Metadata(sql, options.clock);
+  const metadata = new Metadata(sql, clock);
   const failures = new ErrorAnswers(options);
   const budget = () => new Budget(limits.valuesMax, () => refused.values++);
-  return () => ({ ...options, sql, metadata, storedMetrics: new StoredMetrics(sql, metadata, budget()), failures });
+  const slicesOf = (range: TimeRange) => slicesOfRange(range, { nowMs: clock.now(), ...retention });
+  return () => ({ ...options, sql, metadata, storedMetrics: new StoredMetrics(sql, metadata, budget(), slicesOf), failures });
 }

@@ -1,6 +1,13 @@
 /** What sums over a whole window are read from: longer rows wherever they fit. An hour of minutes is sixty times as much to read as its one row. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../oap/model/time-bucket.ts";
 
+/** When it is asked, and for how long what is rolled up is kept. */
+export interface Kept {
+  readonly nowMs: number;
+  readonly hourDays: number;
+  readonly dayDays: number;
+}
+
 export type Rows = "minute" | "hour" | "day";
 
 /** Rows of one table over a part of a window. Half-open, ms since the Unix epoch. */
@@ -24,16 +31,12 @@ const LONGER = { minute: "hour", hour: "day", day: null } as const;
 const STANDS_FOR_MIN = 10;
 
 /** A window of some rows, in order. The last hour (or day) is read whole too when nothing later than the window can be in it: whoever looks at the
- *  last three hours has a window that ends now. `keptSince`: longer rows from before that may be gone. */
-export function slicesOf(
-  rows: Rows,
-  { fromMs, toMs }: Range,
-  nowMs: number,
-  keptSince: Readonly<Record<"hour" | "day", number>>,
-): Slice[] {
+ *  last three hours has a window that ends now. */
+export function slicesOf(rows: Rows, { fromMs, toMs }: Range, { nowMs, hourDays, dayDays }: Kept): Slice[] {
   const all = slice(rows, fromMs, toMs);
   const longer = LONGER[rows];
-  if (longer === null || fromMs < keptSince[longer]) return all;
+  const keptDays = { hour: hourDays, day: dayDays };
+  if (longer === null || fromMs < nowMs - keptDays[longer] * DAY_MS) return all;
   const lengthMs = LENGTH_MS[longer];
   const start = Math.ceil(fromMs / lengthMs) * lengthMs;
   const end = toMs >= nowMs ? toMs : Math.floor(toMs / lengthMs) * lengthMs;
@@ -43,4 +46,12 @@ export function slicesOf(
 
 function slice(rows: Rows, fromMs: number, toMs: number): Slice[] {
   return fromMs < toMs ? [{ table: `traffic_${rows}`, fromMs, toMs, rows: Math.ceil((toMs - fromMs) / LENGTH_MS[rows]) }] : [];
+}
+
+const ROWS: Readonly<Record<string, Rows>> = { MINUTE: "minute", HOUR: "hour", DAY: "day" };
+
+/** Of a range of the query protocol; none where no table has rows of its steps. */
+export function slicesOfRange({ step, ...range }: Range & { readonly step: string }, kept: Kept): Slice[] {
+  const rows = ROWS[step];
+  return rows === undefined ? [] : slicesOf(rows, range, kept);
 }

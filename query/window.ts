@@ -2,7 +2,7 @@
  *  whose steps suit its length and which still has them. */
 import { QueryError } from "../oap/model/errors.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../oap/model/time-bucket.ts";
-import { type Rows, type Slice, slicesOf } from "./slices.ts";
+import { type Kept, type Rows, type Slice, slicesOf } from "./slices.ts";
 
 export interface MeshWindow {
   /** Half-open, ms since the Unix epoch. */
@@ -27,11 +27,8 @@ export interface WindowInput {
   readonly to: number;
 }
 
-export interface Present {
-  readonly nowMs: number;
+export interface Present extends Kept {
   readonly minuteDays: number;
-  readonly hourDays: number;
-  readonly dayDays: number;
 }
 
 /** Four years. */
@@ -48,7 +45,8 @@ const CHOICES: readonly (readonly [number, Rows, number, number])[] = [
 ];
 
 /** @throws QueryError on an empty, reversed or too long window. */
-export function meshWindow({ from, to }: WindowInput, { nowMs, minuteDays, hourDays, dayDays }: Present): MeshWindow {
+export function meshWindow({ from, to }: WindowInput, present: Present): MeshWindow {
+  const { nowMs, minuteDays, hourDays } = present;
   if (!Number.isFinite(from) || !Number.isFinite(to) || from < 0 || to <= from)
     throw new QueryError(`window: from ${from} must be before to ${to}`);
   const keptMs = { minute: minuteDays * DAY_MS, hour: hourDays * DAY_MS, day: Number.POSITIVE_INFINITY };
@@ -63,8 +61,7 @@ export function meshWindow({ from, to }: WindowInput, { nowMs, minuteDays, hourD
   const sparkMs = stepMs * Math.ceil((toMs - fromMs) / stepMs / SPARKLINE_POINTS_MAX);
   const passedMs = Math.ceil(nowMs / MINUTE_MS) * MINUTE_MS - fromMs;
   const elapsedSeconds = Math.min(toMs - fromMs, Math.max(MINUTE_MS, passedMs)) / 1_000;
-  const keptSince = { hour: nowMs - keptMs.hour, day: nowMs - dayDays * DAY_MS };
-  const slices = slicesOf(rows, { fromMs, toMs }, nowMs, keptSince);
+  const slices = slicesOf(rows, { fromMs, toMs }, present);
   const [table, failureTable] = [`traffic_${rows}`, `failure_${rows}`];
   return { fromMs, toMs, table, slices, failureTable, rowMs, stepMs, sparkMs, elapsedSeconds };
 }

@@ -16,7 +16,7 @@ import { type EntityKey, EntityRows } from "./entity-rows.ts";
 import type { Metadata, StoredService } from "./metadata.ts";
 import { isRanked, rankedValues } from "./ranked-values.ts";
 import { RANKED_MAX, type RankedEntity } from "./ranking-statements.ts";
-import { Rankings } from "./rankings.ts";
+import { Rankings, type SlicesOf } from "./rankings.ts";
 
 type ByName = ReadonlyMap<string, StoredService>;
 
@@ -37,10 +37,10 @@ export class StoredMetrics implements MetricReader {
   readonly #points = new Map<string, readonly Point[]>();
   readonly #leaves: DataLoader<Leaf, Result, string>;
 
-  constructor(reader: SqlReader, metadata: Metadata, budget: Budget) {
+  constructor(reader: SqlReader, metadata: Metadata, budget: Budget, slicesOf: SlicesOf) {
     this.entities = new EntityRows(reader);
     this.budget = budget;
-    this.#rankings = new Rankings(reader);
+    this.#rankings = new Rankings(reader, slicesOf);
     this.#metadata = metadata;
     this.#leaves = new DataLoader((leaves: readonly Leaf[]) => this.#readAll(leaves), { cacheKeyFn: leafText });
   }

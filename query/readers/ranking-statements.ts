@@ -3,7 +3,8 @@ import type { Column, Scope } from "../../oap/catalog/columns.ts";
 import { type MetricValue, presenceOf, readValue } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
-import { numbered, seconds, sql, sqlByTable, sqlFragments } from "./sql.ts";
+import type { Slice } from "../slices.ts";
+import { numbered, type PartOfScopes, seconds, sql, sqlBySlices, sqlFragments } from "./sql.ts";
 
 export interface Ranking {
   readonly scope: Scope;
@@ -25,14 +26,17 @@ export interface RankedEntity {
 
 /** Of one table and range; `columns`: all that the rankings use. */
 export interface RankingQuestion {
+  /** With a row for each step. */
   readonly table: string;
   readonly range: TimeRange;
+  /** What holds the same sums in fewer rows. */
+  readonly slices: readonly Slice[];
   readonly columns: readonly Column[];
   readonly rankings: readonly Ranking[];
 }
 
 const RANKED = sql("rankings");
-const TOTALS = sqlByTable("ranking-totals");
+const TOTALS = sqlBySlices("ranking-totals");
 const VALUES = sqlFragments("ranking-values");
 export const RANKED_MAX = 5_000;
 
@@ -43,7 +47,8 @@ export function readRankings(reader: SqlReader, question: RankingQuestion): Prom
 
 /** All rankings have a service: what belongs to it is few, and ranked here. */
 async function readTotals(reader: SqlReader, question: RankingQuestion): Promise<RankedEntity[][]> {
-  const rows = await reader.query<TotalsRow>(totalsText(question), paramsOf(question));
+  const { text, params } = totalsOf(question, [stepsOf(question, scopesOf(question.rankings))]);
+  const rows = await reader.query<TotalsRow>(text, { ...params, ...paramsOf(question) });
   return question.rankings.map((ranking) => rankedBy(rows, ranking, question));
 }
 
@@ -70,10 +75,16 @@ function rankedBy(rows: readonly TotalsRow[], ranking: Ranking, { columns, ranki
 
 async function readRanked(reader: SqlReader, question: RankingQuestion): Promise<RankedEntity[][]> {
   const { rankings } = question;
+  const totals = totalsOf(question, partsOf(question));
   const text = RANKED.replace("{{values}}", () => rankings.map(({ value }, i) => part(kindOf(value), i)).join(",\n"))
     .replace("{{seen}}", () => rankings.map((_, i) => part("seen", i)).join(", "))
-    .replace("{{totals}}", () => totalsText(question));
+    .replace(
+      "{{candidates}}",
+      () => VALUES.get(rankings.some(({ service }) => service !== null) ? "of_services" : "of_mesh") as string,
+    )
+    .replace("{{totals}}", () => totals.text);
   const rows = await reader.query<RankedEntity & { ranking: number }>(text, {
+    ...totals.params,
     ...paramsOf(question),
     normals: rankings.map(({ service }) => (service?.normal ? 1 : 0)),
     sign: rankings.map(({ order }) => (order === "asc" ? 1 : -1)),
@@ -83,9 +94,30 @@ async function readRanked(reader: SqlReader, question: RankingQuestion): Promise
   return rankings.map(({ n }, i) => (byRanking.get(i + 1) ?? []).slice(0, n));
 }
 
-function totalsText({ table, range, columns, rankings }: RankingQuestion): string {
+/** Entities of the whole mesh: in how many steps there was something, which rates are taken over, only rows of a step tell. */
+function partsOf(question: RankingQuestion): PartOfScopes[] {
+  const { table, slices, rankings } = question;
+  const isRate = ({ value }: Ranking): boolean => typeof value.whole !== "string";
+  const rates = scopesOf(rankings.filter(isRate));
+  const others = scopesOf(rankings).filter((scope) => !rates.includes(scope));
+  if (slices.length === 1 && slices[0]?.table === table) return [stepsOf(question, [...rates, ...others])];
+  return [
+    ...(rates.length === 0 ? [] : [stepsOf(question, rates)]),
+    ...(others.length === 0 ? [] : slices.map((slice) => ({ ...slice, scopes: others }))),
+  ];
+}
+
+function stepsOf({ table, range: { fromMs, toMs } }: RankingQuestion, scopes: readonly Scope[]): PartOfScopes {
+  return { table, fromMs, toMs, scopes };
+}
+
+function scopesOf(rankings: readonly Ranking[]): Scope[] {
+  return [...new Set(rankings.map(({ scope }) => scope))];
+}
+
+function totalsOf({ range, columns, rankings }: RankingQuestion, slices: readonly PartOfScopes[]) {
   const steps = (range.toMs - range.fromMs) / range.stepMs <= 64 ? "steps_of_64" : "steps";
-  const [scope, ...others] = new Set(rankings.map((ranking) => ranking.scope));
+  const [scope, ...others] = scopesOf(rankings);
   const isTold = (name: Scope): boolean => scope === name || others.includes(name);
   const key = [
     "service",
@@ -95,7 +127,10 @@ function totalsText({ table, range, columns, rankings }: RankingQuestion): strin
   ];
   const nameless = { scope: `'${scope}'`, instance: "''", endpoint: "''" };
   const constants = Object.entries(nameless).flatMap(([name, value]) => (key.includes(name) ? [] : [`${value} AS ${name}`]));
-  return numbered(TOTALS(table), columns.length)
+  const totals = TOTALS({ slices });
+  const areOfServices = rankings.every(({ service }) => service !== null);
+  const text = numbered(totals.text, columns.length)
+    .replaceAll("{{services}}", areOfServices ? "service IN {services:Array(String)} AND " : "")
     .replace("{{names}}", () => [...key, ...constants].join(", "))
     .replace("{{key}}", () => key.join(", "))
     .replace("{{steps}}", () =>
@@ -103,13 +138,13 @@ function totalsText({ table, range, columns, rankings }: RankingQuestion): strin
         .map((_, i) => part(steps, i))
         .join(" "),
     );
+  return { text, params: totals.params };
 }
 
-function paramsOf({ table, range, columns, rankings }: RankingQuestion): Record<string, unknown> {
+function paramsOf({ range, columns, rankings }: RankingQuestion): Record<string, unknown> {
   const rates = ratesOf(rankings);
   return {
-    table,
-    ...seconds(range),
+    from: seconds(range).from,
     step: range.stepMs / 1_000,
     ...inPlaces(columns, (column) => ({ c: column })),
     ...inPlaces(rates, (column) => ({ step_of: column })),

@@ -1,6 +1,5 @@
 -- Entities of the mesh ranked by what they come to over a range, for several rankings at once: ranking (from 1), key, value (integer). `seen`: of each ranking
--- what its value (ranking-values.sql) is a share of, 0 where nothing was seen. `sign` 1 ranks upwards, -1 downwards. A ranking with a service ranks what
--- belongs to it.
+-- what its value (ranking-values.sql) is a share of, 0 where nothing was seen. `sign` 1 ranks upwards, -1 downwards.
 SELECT ranking, service, normal, instance, endpoint, ranked[ranking] AS value
 FROM (
     SELECT scope, service, normal, instance, endpoint, [
@@ -12,9 +11,6 @@ FROM (
         {{totals}}
     )
 )
-ARRAY JOIN arrayFilter(
-    (ranking, found, of_scope, of_service, of_normal) -> found > 0 AND scope = of_scope AND (of_service = '' OR (service = of_service AND normal = of_normal)),
-    arrayEnumerate(ranked), seen, {scopes:Array(String)}, {services:Array(String)}, {normals:Array(UInt8)}
-) AS ranking
+ARRAY JOIN {{candidates}} AS ranking
 ORDER BY ranking, value * {sign:Array(Int8)}[ranking], service, instance, endpoint
 LIMIT {n:UInt32} BY ranking

@@ -5,6 +5,7 @@ import type { Column } from "../../oap/catalog/columns.ts";
 import { columnsOf } from "../../oap/catalog/metric.ts";
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { TimeRange } from "../duration.ts";
+import type { Slice } from "../slices.ts";
 import { type RankedEntity, type Ranking, readRankings } from "./ranking-statements.ts";
 import { tableOf } from "./sql.ts";
 
@@ -14,6 +15,9 @@ interface Question {
   readonly ranking: Ranking;
 }
 
+/** What sums over a range are read from. */
+export type SlicesOf = (range: TimeRange) => readonly Slice[];
+
 /** Of rankings, and of columns. */
 const PLACES = 8;
 
@@ -21,8 +25,8 @@ const PLACES = 8;
 export class Rankings {
   readonly #loader: DataLoader<Question, readonly RankedEntity[]>;
 
-  constructor(reader: SqlReader) {
-    this.#loader = new DataLoader((questions) => readAll(reader, questions));
+  constructor(reader: SqlReader, slicesOf: SlicesOf) {
+    this.#loader = new DataLoader((questions) => readAll(reader, slicesOf, questions));
   }
 
   async load(ranking: Ranking, range: TimeRange): Promise<readonly RankedEntity[]> {
@@ -34,11 +38,15 @@ export class Rankings {
 /** What each question found; where its statement failed, why. */
 type Answers = Map<Question, readonly RankedEntity[] | Error>;
 
-async function readAll(reader: SqlReader, questions: readonly Question[]): Promise<(readonly RankedEntity[] | Error)[]> {
+async function readAll(
+  reader: SqlReader,
+  slicesOf: SlicesOf,
+  questions: readonly Question[],
+): Promise<(readonly RankedEntity[] | Error)[]> {
   const answers: Answers = new Map();
   const byRange = Map.groupBy(questions, ({ table, range }) => `${table} ${range.fromMs} ${range.toMs}`);
   const reading = [...byRange.values()].flatMap(packed).map((pack) =>
-    readPack(reader, pack, answers).catch((error: Error) => {
+    readPack(reader, slicesOf, pack, answers).catch((error: Error) => {
       for (const question of pack.questions) answers.set(question, error);
     }),
   );
@@ -68,9 +76,9 @@ function packed(questions: readonly Question[]): Pack[] {
   return packs;
 }
 
-async function readPack(reader: SqlReader, { columns, questions }: Pack, answers: Answers): Promise<void> {
+async function readPack(reader: SqlReader, slicesOf: SlicesOf, { columns, questions }: Pack, answers: Answers): Promise<void> {
   const [{ table, range }] = questions as [Question];
   const rankings = questions.map(({ ranking }) => ranking);
-  const ranked = await readRankings(reader, { table, range, columns, rankings });
+  const ranked = await readRankings(reader, { table, range, slices: slicesOf(range), columns, rankings });
   for (const [i, question] of questions.entries()) answers.set(question, ranked[i] ?? []);
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Scope } from "../../oap/catalog/columns.ts";
 import type { Slice } from "../slices.ts";
-import type { MeshWindow } from "../window.ts";
 
 const RANGE = conditionsOf("range");
 const DAYS = conditionsOf("range-days");
@@ -22,19 +21,31 @@ export function sqlByTable(name: string, ...parts: string[]): (table: string) =>
   return (table) => (table.endsWith("_day") ? days : hours);
 }
 
-/** The text of a .sql file beside this one that reads the slices of a window: what stands between {{slice}} and {{/slice}} is there for each of them.
- *  `params` are those that name their tables and ranges. */
+/** A slice; `scopes`, a parameter of its part of the text, for one of these only. */
+export interface PartOfScopes extends Omit<Slice, "rows"> {
+  readonly scopes?: readonly Scope[];
+}
+
+/** A statement that reads the slices of a window; `params` are those that name their tables, ranges and scopes. */
+interface SlicedStatement {
+  readonly text: string;
+  readonly params: Readonly<Record<string, string | number | readonly string[]>>;
+}
+
+/** The text of a .sql file beside this one that reads slices: what stands between {{slice}} and {{/slice}} is there for each of them. */
 export function sqlBySlices(
   name: string,
   ...parts: string[]
-): (window: Pick<MeshWindow, "slices">) => { readonly text: string; readonly params: Readonly<Record<string, string | number>> } {
+): (window: { readonly slices: readonly PartOfScopes[] }) => SlicedStatement {
   const [before, slice, after] = withColumns(name, parts).split(/\{\{\/?slice\}\}/) as [string, string, string];
   return ({ slices }) => {
-    const one = ({ table }: Slice, i: number): string =>
-      slice.replaceAll("{{range}}", () => (table.endsWith("_day") ? DAYS : RANGE)).replaceAll(/\{(table|from|to):/g, `{$1_${i}:`);
-    const params = slices.flatMap((of, i) => {
-      const { from, to } = seconds(of);
-      return [[`table_${i}`, of.table] as const, [`from_${i}`, from] as const, [`to_${i}`, to] as const];
+    const one = ({ table }: PartOfScopes, i: number): string =>
+      slice
+        .replaceAll("{{range}}", () => (table.endsWith("_day") ? DAYS : RANGE))
+        .replaceAll(/\{(table|from|to|scopes):/g, `{$1_${i}:`);
+    const params = slices.flatMap(({ table, scopes, ...range }, i) => {
+      const own = { table, ...seconds(range), ...(scopes === undefined ? {} : { scopes }) };
+      return Object.entries(own).map(([name, value]) => [`${name}_${i}`, value] as const);
     });
     return { text: before + slices.map(one).join("UNION ALL") + after, params: Object.fromEntries(params) };
   };

@@ -208,6 +208,11 @@ test("percentiles, apdex and success rate of any group of services over any wind
   }
 });
 
+/** Of the whole mesh. */
+function ranking(alias: string, text: string, from: number, to: number): string {
+  return `${alias}: execExpression(expression: "${text}", entity: { normal: true }, duration: ${duration(from, to)}) { error results { values { id value } } }`;
+}
+
 test("whatever a window begins and ends with, now or before, its numbers are those of its calls", async () => {
   const random = mulberry32(17);
   const ended = START + 100 * MINUTE_MS + 20_000; // 09:40:20, no minute later is there
@@ -233,6 +238,7 @@ test("whatever a window begins and ends with, now or before, its numbers are tho
       const { data } = await query.gql(`{
         service: meshService(id: "${id}", ${window}) { traffic { calls failed p50 p95 p99 } endpoints { traffic { calls failed p50 p95 p99 } } }
         byCalls: ${top("CALLS")} byP99: ${top("P99")}
+        ${ranking("sla", "top_n(endpoint_sla,1,asc)", from, to)} ${ranking("cpm", "top_n(service_cpm,9,des)", from, to)}
         map: meshMap(${window}, around: "${id}") { edges { server { calls failed p50 p95 p99 } } } }`);
       const seen = stored.filter(({ minute }) => minute >= from && minute < to);
       const { percentile } = truth(seen);
@@ -245,6 +251,12 @@ test("whatever a window begins and ends with, now or before, its numbers are tho
       ];
       const calls = seen.reduce((sum, { latencies }) => sum + latencies.length, 0);
       const failed = seen.reduce((sum, row) => sum + row.failed, 0);
+      const { value: sla } = data.sla.results[0].values[0];
+      const { value: cpm } = data.cpm.results[0].values.find(({ id }: { id: string }) => id === "live");
+      expect([from, to, sla, cpm]).toEqual([
+        ...[from, to],
+        ...[Math.floor(((calls - failed) * 10_000) / calls), Math.floor(calls / seen.length)].map(String),
+      ]);
       for (const [i, numbers] of told.entries()) {
         expect([i, from, to, numbers.calls, numbers.failed]).toEqual([i, from, to, calls, failed]);
         for (const rank of [50, 95, 99]) {
