@@ -6,7 +6,7 @@ SELECT
     {{columns}}
 FROM (
     {{slice}}
-    SELECT *
+    SELECT service, dest_service, detect_point, {{read}}
     FROM {table:Identifier}
     WHERE scope = 'service_relation' AND {{range}}
     {{/slice}}

@@ -71,9 +71,13 @@ export function numbered(text: string, count: number): string {
     .join("\n");
 }
 
+/** Of the columns, {{columns}}, what they read is in place of {{read}}: `*` would be forty names to plan. */
 function withColumns(name: string, parts: readonly string[]): string {
   const columns = parts.map(conditionsOf).join(",\n    ");
-  return read(name).replaceAll("{{columns}}", () => columns);
+  const names = new Set([...columns.matchAll(/\bt\.(\w+)/g)].map(([, column]) => column));
+  return read(name)
+    .replaceAll("{{columns}}", () => columns)
+    .replaceAll("{{read}}", () => [...names].join(", "));
 }
 
 function read(name: string): string {

@@ -40,12 +40,15 @@ export interface TrafficRow {
 /** A row without its key. */
 export type TrafficNumbers = Omit<TrafficRow, "service" | "instance" | "endpoint" | "dest_service" | "detect_point">;
 
-const TRAFFIC = sqlBySlices("traffic");
+const CALLS = sqlBySlices("traffic", "traffic-calls");
+const SUMS = sqlBySlices("traffic", "traffic-sums");
+const ALL = sqlBySlices("traffic", "traffic-sums", "traffic-percentiles");
 const SPARKLINES = sqlByTable("sparklines");
 
-/** What traffic.sql sums, in its order. */
+/** What traffic-sums.sql sums, in its order; traffic-calls.sql the first three. */
 export const SUMMED = [
   "calls",
+  "tcp_records",
   "failed",
   "timed",
   "latency_us",
@@ -59,7 +62,6 @@ export const SUMMED = [
   "tcp_received",
   "response_bytes",
   "tcp_sent",
-  "tcp_records",
   "tcp_opened",
   "tcp_carried",
   "status_none",
@@ -71,18 +73,23 @@ export const SUMMED = [
 ] as const satisfies readonly Column[];
 type Summed = (typeof SUMMED)[number];
 
+/** Without percentiles there are none, without the rest numbers other than calls, failed calls and TCP records are 0. */
+export interface TrafficWanted {
+  readonly withPercentiles: boolean;
+  readonly withRest: boolean;
+}
+
 export async function readTraffic(
   reader: SqlReader,
   scope: Scope,
   window: MeshWindow,
-  only: { service?: string; dest?: string; limit: number; withPercentiles?: boolean },
+  only: { service?: string; dest?: string; limit: number } & Partial<TrafficWanted>,
 ): Promise<TrafficRow[]> {
-  const { service = "", dest = "", limit, withPercentiles = true } = only;
-  const with_percentiles = withPercentiles ? 1 : 0;
-  const { text, params } = TRAFFIC(window);
-  type Row = Omit<TrafficRow, keyof TrafficNumbers> & { sums: readonly number[]; percentiles: readonly number[] };
-  const rows = await reader.query<Row>(text, { ...params, scope, service, dest, limit, with_percentiles });
-  return rows.map(({ sums, percentiles, ...key }) => ({
+  const { service = "", dest = "", limit, withPercentiles = true, withRest = true } = only;
+  const { text, params } = (withPercentiles ? ALL : withRest ? SUMS : CALLS)(window);
+  type Row = Omit<TrafficRow, keyof TrafficNumbers> & { sums: readonly number[]; percentiles?: readonly number[] };
+  const rows = await reader.query<Row>(text, { ...params, scope, service, dest, limit });
+  return rows.map(({ sums, percentiles = [], ...key }) => ({
     ...key,
     ...trafficNumbers({ sums: named(sums), buckets: percentiles }),
   }));

@@ -6,7 +6,14 @@ import { neighbourhood, protocolsOf, protocolsOfEdge } from "../mesh-map.ts";
 import { namespaceOf } from "../namespace.ts";
 import { readEdges, type SideNumbers } from "../readers/edges.ts";
 import type { EntityKey, EntitySteps } from "../readers/entity-rows.ts";
-import { percentileMs, readSparklines, readTraffic, type TrafficRow, trafficNumbers } from "../readers/traffic.ts";
+import {
+  percentileMs,
+  readSparklines,
+  readTraffic,
+  type TrafficRow,
+  type TrafficWanted,
+  trafficNumbers,
+} from "../readers/traffic.ts";
 import { selects } from "../selection.ts";
 import { EdgeSide, sideOf, statusClasses, trafficOf } from "../traffic-shape.ts";
 import { type MeshWindow, meshWindow, stepsOf, type WindowInput } from "../window.ts";
@@ -21,6 +28,8 @@ const HOPS_MAX = 10;
 const PERCENTILES: ReadonlySet<string> = new Set(["p50", "p75", "p90", "p95", "p99"]);
 /** Of an edge; what costs columns of their own. */
 const REST: ReadonlySet<string> = new Set(["tlsShare", "mtlsShare", "bytesIn", "bytesOut"]);
+/** Of a service. */
+const SERVICE_REST: ReadonlySet<string> = new Set([...REST, "avg", "apdex", "protocol"]);
 
 interface Windowed {
   readonly window: WindowInput;
@@ -39,9 +48,9 @@ export const mesh = {
       info: GraphQLResolveInfo,
     ) => {
       const edges = { withPercentiles: selects(info, "edges", PERCENTILES), withRest: selects(info, "edges", REST) };
-      const withTraffic = { withPercentiles: selects(info, "nodes", PERCENTILES) };
+      const traffic = { withPercentiles: selects(info, "nodes", PERCENTILES), withRest: selects(info, "nodes", SERVICE_REST) };
       const reach = Math.min(HOPS_MAX, Math.max(0, hops ?? 1));
-      return map(context, windowOf(window, context), around ?? null, reach, { edges, traffic: withTraffic });
+      return map(context, windowOf(window, context), around ?? null, reach, { edges, traffic });
     },
     meshSetup: async (_: unknown, __: unknown, { setup, clock }: QueryContext) => {
       const [listeners, proxies, problems, server] = await Promise.all([
@@ -195,7 +204,7 @@ async function map(
   window: MeshWindow,
   around: string | null,
   hops: number,
-  wanted: { edges: { withPercentiles: boolean; withRest: boolean }; traffic: { withPercentiles: boolean } },
+  wanted: { edges: { withPercentiles: boolean; withRest: boolean }; traffic: TrafficWanted },
 ) {
   const [known, serviceRows, { edges, percentileError }] = await Promise.all([
     metadata.services(),

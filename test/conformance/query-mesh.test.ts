@@ -261,6 +261,22 @@ test("percentiles of edges are read only when they are asked for, through fragme
   ).toBe(plain + 1);
 });
 
+test("a number of a service that is asked for alone is the one that is asked for with all others", async () => {
+  const fields =
+    "calls failed callRate errorShare p50 p75 p90 p95 p99 avg apdex tlsShare mtlsShare bytesIn bytesOut tcpConnections";
+  const nodes = async (selected: string) =>
+    (await query.gql(`{ meshMap(${WINDOW}) { nodes { id ${selected} } } }`)).data.meshMap.nodes;
+  const all: { id: string; protocol: string; traffic: Record<string, number> | null }[] = await nodes(
+    `protocol traffic { ${fields} }`,
+  );
+  expect(all.some(({ traffic }) => traffic !== null)).toBe(true);
+  for (const field of fields.split(" ")) {
+    const alone = all.map(({ id, traffic }) => ({ id, traffic: traffic === null ? null : { [field]: traffic[field] } }));
+    expect(await nodes(`traffic { ${field} }`)).toEqual(alone);
+  }
+  expect(await nodes("protocol")).toEqual(all.map(({ id, protocol }) => ({ id, protocol })));
+});
+
 test("longer windows read the hours, and rates are over what has passed", async () => {
   const window = `window: { from: ${Date.parse("2026-02-28T10:30:00Z")}, to: ${Date.parse("2026-03-01T10:30:00Z")} }`;
   const { data } = await query.gql(

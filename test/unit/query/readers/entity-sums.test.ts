@@ -15,6 +15,7 @@ test("sums that come as one array are read in the order in which they are select
     const [, list = ""] = /sumForEach\(\[([^\]]*)\]\)/.exec(textOf(name)) ?? [];
     return [...list.matchAll(/t\.(\w+)/g)].map(([, column]) => column);
   };
-  expect(selected("traffic")).toEqual([...SUMMED]);
+  expect(selected("traffic-sums")).toEqual([...SUMMED]);
+  expect(selected("traffic-calls")).toEqual(SUMMED.slice(0, 3));
   expect(selected("entity-steps")).toEqual([...COLUMNS]);
 });
