@@ -1,9 +1,9 @@
 -- Of either side of an edge, for edges.sql.
     [
-        countIf(detect_point = 'client'), sumIf(t.calls, detect_point = 'client'), sumIf(t.failed, detect_point = 'client'), sumIf(t.grpc_calls, detect_point = 'client'),
-        sumIf(t.tcp_records, detect_point = 'client'), sumIf(t.tcp_opened, detect_point = 'client'), sumIf(t.tcp_carried, detect_point = 'client')
+        countIf(of_client), sumIf(t.calls, of_client), sumIf(t.failed, of_client), sumIf(t.grpc_calls, of_client),
+        sumIf(t.tcp_records, of_client), sumIf(t.tcp_opened, of_client), sumIf(t.tcp_carried, of_client)
     ] AS client,
     [
-        countIf(detect_point = 'server'), sumIf(t.calls, detect_point = 'server'), sumIf(t.failed, detect_point = 'server'), sumIf(t.grpc_calls, detect_point = 'server'),
-        sumIf(t.tcp_records, detect_point = 'server'), sumIf(t.tcp_opened, detect_point = 'server'), sumIf(t.tcp_carried, detect_point = 'server')
+        countIf(of_server), sumIf(t.calls, of_server), sumIf(t.failed, of_server), sumIf(t.grpc_calls, of_server),
+        sumIf(t.tcp_records, of_server), sumIf(t.tcp_opened, of_server), sumIf(t.tcp_carried, of_server)
     ] AS server

@@ -6,7 +6,7 @@ SELECT
     {{columns}}
 FROM (
     {{slice}}
-    SELECT service, dest_service, detect_point, {{read}}
+    SELECT service, dest_service, detect_point = 'client' AS of_client, detect_point = 'server' AS of_server, {{read}}
     FROM {table:Identifier}
     WHERE scope = 'service_relation' AND {{range}}
     {{/slice}}
