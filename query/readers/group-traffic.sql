@@ -7,7 +7,7 @@ SELECT
     quantilesExactWeightedArray(0.5, 0.75, 0.9, 0.95, 0.99)(mapKeys(t.latency_histogram), mapValues(t.latency_histogram)) AS buckets
 FROM (
     {{slice}}
-    SELECT *
+    SELECT {{read}}, latency_histogram
     FROM {table:Identifier}
     WHERE scope = 'service' AND {{range}}
       AND service IN {services:Array(String)}
