@@ -113,12 +113,14 @@ for (const [name, bytes] of Object.entries({ http, tcp })) {
 
   test(`of a ${name} message cut off anywhere the whole entries count, and the rest is refused once`, () => {
     const whole = decoded(bytes).rows;
+    const wrong: string[] = [];
     for (let length = 0; length < bytes.length; length++) {
       const { rows, refused } = decoded(bytes.subarray(0, length));
       const entries = ranges.filter(({ end }) => end <= length).length;
-      expect(JSON.stringify(rows), `${length} bytes`).toBe(JSON.stringify(whole.slice(0, entries)));
-      expect(refused, `${length} bytes`).toBe(isBoundary(bytes, length) ? 0 : 1);
+      if (JSON.stringify(rows) !== JSON.stringify(whole.slice(0, entries))) wrong.push(`rows of ${length} bytes`);
+      if (refused !== (isBoundary(bytes, length) ? 0 : 1)) wrong.push(`${refused} refused of ${length} bytes`);
     }
+    expect(wrong).toEqual([]);
   });
 
   test(`an entry of a ${name} message that is cut off costs that entry alone`, () => {
@@ -136,30 +138,32 @@ for (const [name, bytes] of Object.entries({ http, tcp })) {
   });
 
   test(`any changed byte of a ${name} message throws nothing and adds no rows`, () => {
+    const wrong: string[] = [];
     for (let at = 0; at < bytes.length; at++) {
       for (const change of CHANGES) {
         const { rows, counters } = decoded(changed(bytes, at, change));
-        expect(rows.length, `byte ${at} ^ ${change}`).toBeLessThanOrEqual(counters.entries * 2);
+        if (rows.length > counters.entries * 2) wrong.push(`byte ${at} ^ ${change}`);
       }
     }
+    expect(wrong).toEqual([]);
   });
 
   test(`a changed byte inside an entry of a ${name} message costs at most that entry`, () => {
     const whole = decoded(bytes).rows;
+    const wrong: string[] = [];
     for (const [index, { start, end }] of ranges.entries()) {
       for (let at = start; at < end; at++) {
         for (const change of CHANGES) {
           const { rows, counters, refused } = decoded(changed(bytes, at, change));
-          const where = `entry ${index}, byte ${at} ^ ${change}`;
-          expect(counters.entries, where).toBe(ranges.length);
-          expect(refused, where).toBeLessThanOrEqual(1);
           // Every entry was either refused, understood as rows, or understood as one that is no call.
           const without = refused + counters.intermediate + counters.unresolved;
-          expect(rows.length, where).toBeGreaterThanOrEqual(ranges.length - without);
+          if (counters.entries !== ranges.length || refused > 1 || rows.length < ranges.length - without)
+            wrong.push(`entry ${index}, byte ${at} ^ ${change}`);
           expectOthersKept(rows, whole, index, ranges.length);
         }
       }
     }
+    expect(wrong).toEqual([]);
   });
 }
 
