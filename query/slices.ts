@@ -24,7 +24,8 @@ interface Range {
   readonly toMs: number;
 }
 
-const LENGTH_MS = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS } as const;
+/** Length of a row. */
+export const ROW_MS = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS } as const;
 /** The rows that each kind is rolled up into. */
 const LONGER = { minute: "hour", hour: "day", day: null } as const;
 /** Longer rows have to stand for this many at least: fewer are read in less time than a further table takes to plan. */
@@ -37,21 +38,26 @@ export function slicesOf(rows: Rows, { fromMs, toMs }: Range, { nowMs, hourDays,
   const longer = LONGER[rows];
   const keptDays = { hour: hourDays, day: dayDays };
   if (longer === null || fromMs < nowMs - keptDays[longer] * DAY_MS) return all;
-  const lengthMs = LENGTH_MS[longer];
+  const lengthMs = ROW_MS[longer];
   const start = Math.ceil(fromMs / lengthMs) * lengthMs;
   const end = toMs >= nowMs ? toMs : Math.floor(toMs / lengthMs) * lengthMs;
-  if (Math.min(end, nowMs) - start < STANDS_FOR_MIN * LENGTH_MS[rows]) return all;
+  if (Math.min(end, nowMs) - start < STANDS_FOR_MIN * ROW_MS[rows]) return all;
   return [...slice(rows, fromMs, start), ...slice(longer, start, end), ...slice(rows, end, toMs)];
 }
 
 function slice(rows: Rows, fromMs: number, toMs: number): Slice[] {
-  return fromMs < toMs ? [{ table: `traffic_${rows}`, fromMs, toMs, rows: Math.ceil((toMs - fromMs) / LENGTH_MS[rows]) }] : [];
+  return fromMs < toMs ? [{ table: `traffic_${rows}`, fromMs, toMs, rows: Math.ceil((toMs - fromMs) / ROW_MS[rows]) }] : [];
 }
 
 const ROWS: Readonly<Record<string, Rows>> = { MINUTE: "minute", HOUR: "hour", DAY: "day" };
 
+/** The rows of a step of the query protocol; null where there are none. */
+export function rowsOf(step: string): Rows | null {
+  return ROWS[step] ?? null;
+}
+
 /** Of a range of the query protocol; none where no table has rows of its steps. */
 export function slicesOfRange({ step, ...range }: Range & { readonly step: string }, kept: Kept): Slice[] {
-  const rows = ROWS[step];
-  return rows === undefined ? [] : slicesOf(rows, range, kept);
+  const rows = rowsOf(step);
+  return rows === null ? [] : slicesOf(rows, range, kept);
 }

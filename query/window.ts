@@ -2,7 +2,7 @@
  *  whose steps suit its length and which still has them. */
 import { QueryError } from "../oap/model/errors.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../oap/model/time-bucket.ts";
-import { type Kept, type Rows, type Slice, slicesOf } from "./slices.ts";
+import { type Kept, ROW_MS, type Rows, type Slice, slicesOf } from "./slices.ts";
 
 export interface MeshWindow {
   /** Half-open, ms since the Unix epoch. */
@@ -34,14 +34,14 @@ export interface Present extends Kept {
 /** Four years. */
 const LONGEST_MS = 1_461 * DAY_MS;
 const SPARKLINE_POINTS_MAX = 40;
-/** Up to this length, from the tables of this name, with rows and steps of this length: at most 242 points. */
-const CHOICES: readonly (readonly [number, Rows, number, number])[] = [
-  [2 * HOUR_MS, "minute", MINUTE_MS, MINUTE_MS],
-  [12 * HOUR_MS, "minute", MINUTE_MS, 5 * MINUTE_MS],
-  [10 * DAY_MS, "hour", HOUR_MS, HOUR_MS],
-  [31 * DAY_MS, "hour", HOUR_MS, 6 * HOUR_MS],
-  [240 * DAY_MS, "day", DAY_MS, DAY_MS],
-  [LONGEST_MS, "day", DAY_MS, 7 * DAY_MS],
+/** Up to this length, from the tables of this name, in steps of this length: at most 242 points. */
+const CHOICES: readonly (readonly [number, Rows, number])[] = [
+  [2 * HOUR_MS, "minute", MINUTE_MS],
+  [12 * HOUR_MS, "minute", 5 * MINUTE_MS],
+  [10 * DAY_MS, "hour", HOUR_MS],
+  [31 * DAY_MS, "hour", 6 * HOUR_MS],
+  [240 * DAY_MS, "day", DAY_MS],
+  [LONGEST_MS, "day", 7 * DAY_MS],
 ];
 
 /** @throws QueryError on an empty, reversed or too long window. */
@@ -55,7 +55,8 @@ export function meshWindow({ from, to }: WindowInput, present: Present): MeshWin
     throw new QueryError(
       `window: ${Math.ceil((to - from) / DAY_MS)} days are more than the ${LONGEST_MS / DAY_MS} that can be asked for`,
     );
-  const [, rows, rowMs, stepMs] = choice;
+  const [, rows, stepMs] = choice;
+  const rowMs = ROW_MS[rows];
   const fromMs = Math.floor(from / rowMs) * rowMs;
   const toMs = Math.ceil(to / rowMs) * rowMs;
   const sparkMs = stepMs * Math.ceil((toMs - fromMs) / stepMs / SPARKLINE_POINTS_MAX);

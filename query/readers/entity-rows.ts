@@ -68,7 +68,7 @@ type Text = ReturnType<typeof sqlByScope>;
 const SUMS_SQL = sqlByScope("entity-sums", "summed");
 const SUMS_AND_PERCENTILES_SQL = sqlByScope("entity-sums", "summed", "buckets");
 const PERCENTILES_SQL = sqlByScope("entity-percentiles", "buckets");
-const STEPS_SQL = sqlByScope("entity-steps", "all-columns");
+const STEPS_SQL = sqlByScope("entity-steps", "all-sums", "buckets");
 const ENTITIES_PER_STATEMENT = 500;
 
 /** One per request. */

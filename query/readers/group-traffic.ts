@@ -5,7 +5,7 @@ import { named } from "./entity-rows.ts";
 import { sqlBySlices } from "./sql.ts";
 import { type TrafficNumbers, trafficNumbers } from "./traffic.ts";
 
-const SQL = sqlBySlices("group-traffic", "all-columns");
+const SQL = sqlBySlices("group-traffic", "all-sums", "buckets");
 
 /** null: nothing was seen of any of them. */
 export async function readGroupTraffic(

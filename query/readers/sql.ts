@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Scope } from "../../oap/catalog/columns.ts";
-import type { Slice } from "../slices.ts";
+import { rowsOf, type Slice } from "../slices.ts";
 
 const RANGE = conditionsOf("range");
 const DAYS = conditionsOf("range-days");
@@ -97,11 +97,10 @@ export function sqlFragments(name: string): ReadonlyMap<string, string> {
   return new Map(parts.flatMap((part, i) => (i % 2 === 0 ? [[part, (parts[i + 1] ?? "").trim()] as const] : [])));
 }
 
-const TABLES = { MINUTE: "traffic_minute", HOUR: "traffic_hour", DAY: "traffic_day" } as const;
-
 /** The table that holds rows of a step; null where none does. */
 export function tableOf(step: string): string | null {
-  return (TABLES as Record<string, string>)[step] ?? null;
+  const rows = rowsOf(step);
+  return rows === null ? null : `traffic_${rows}`;
 }
 
 /** Half-open range in whole seconds, as the .sql files take it. */

@@ -1,5 +1,5 @@
--- The numbers of all entities of one scope over a window, busiest first. Columns are those of traffic-calls.sql, or of traffic-sums.sql, and of
--- traffic-percentiles.sql: what nobody asks for is neither read nor planned. `service` and `dest` empty: of every service.
+-- The numbers of all entities of one scope over a window, busiest first. Columns are those of traffic-calls.sql, or of traffic-sums.sql, and the histogram
+-- (buckets.sql), most of what there is to read: what nobody asks for is neither read nor planned. `service` and `dest` empty: of every service.
 SELECT
     service, instance, endpoint, dest_service, detect_point,
     {{columns}}

@@ -42,7 +42,7 @@ export type TrafficNumbers = Omit<TrafficRow, "service" | "instance" | "endpoint
 
 const CALLS = sqlBySlices("traffic", "traffic-calls");
 const SUMS = sqlBySlices("traffic", "traffic-sums");
-const ALL = sqlBySlices("traffic", "traffic-sums", "traffic-percentiles");
+const ALL = sqlBySlices("traffic", "traffic-sums", "buckets");
 const SPARKLINES = sqlByTable("sparklines");
 
 /** What traffic-sums.sql sums, in its order; traffic-calls.sql the first three. */
@@ -87,11 +87,11 @@ export async function readTraffic(
 ): Promise<TrafficRow[]> {
   const { service = "", dest = "", limit, withPercentiles = true, withRest = true } = only;
   const { text, params } = (withPercentiles ? ALL : withRest ? SUMS : CALLS)(window);
-  type Row = Omit<TrafficRow, keyof TrafficNumbers> & { sums: readonly number[]; percentiles?: readonly number[] };
+  type Row = Omit<TrafficRow, keyof TrafficNumbers> & { sums: readonly number[]; buckets?: readonly number[] };
   const rows = await reader.query<Row>(text, { ...params, scope, service, dest, limit });
-  return rows.map(({ sums, percentiles = [], ...key }) => ({
+  return rows.map(({ sums, buckets = [], ...key }) => ({
     ...key,
-    ...trafficNumbers({ sums: named(sums), buckets: percentiles }),
+    ...trafficNumbers({ sums: named(sums), buckets }),
   }));
 }
 

@@ -3,7 +3,7 @@ import { COLUMNS } from "../../../../oap/catalog/columns.ts";
 import { sqlByTable } from "../../../../query/readers/sql.ts";
 import { SUMMED } from "../../../../query/readers/traffic.ts";
 
-const textOf = (name: string): string => sqlByTable(name, "all-columns")("traffic_minute");
+const textOf = (name: string): string => sqlByTable(name, "all-sums")("traffic_minute");
 
 test.each(["entity-steps", "group-traffic"])("%s sums the columns in the catalog's order too", (name) => {
   const [, array = ""] = /sumForEach\(\[([^\]]*)\]/.exec(textOf(name)) ?? [];
