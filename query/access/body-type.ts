@@ -1,6 +1,6 @@
 /** Types of bodies that are taken. Those a page of somebody else can send without asking first (text, forms, none) are not, but for one: the PromQL API takes
  *  forms, as its clients send them, and changes nothing. */
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 
 const FORM = "application/x-www-form-urlencoded";
 
@@ -9,6 +9,18 @@ export function hasFittingBody({ method, headers }: IncomingMessage, path: strin
   if (method === "GET" || method === "HEAD") return true;
   const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
   if (!hasBody) return true;
-  const type = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  return /^application\/([\w.-]+\+)?(json|graphql)$/.test(type) || (type === FORM && path.startsWith("/api/v1/"));
+  return isStructured(headers) || (typeOf(headers) === FORM && path.startsWith("/api/v1/"));
+}
+
+/** Whether a browser that a page of somebody else tells to send this asks us for permission first. */
+export function isAskedForFirst({ method, headers }: IncomingMessage): boolean {
+  return method === "POST" && isStructured(headers);
+}
+
+function isStructured(headers: IncomingHttpHeaders): boolean {
+  return /^application\/([\w.-]+\+)?(json|graphql)$/.test(typeOf(headers));
+}
+
+function typeOf(headers: IncomingHttpHeaders): string {
+  return (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 }

@@ -47,9 +47,13 @@ export async function startHttp({ settings = {}, ...more }: HttpOptions = {}) {
   const port = await http.listen("127.0.0.1", 0);
 
   /** With whatever headers: fetch would not send some. */
-  const ask = (path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> =>
+  const ask = (
+    path: string,
+    headers: Record<string, string> = {},
+    body?: string,
+    method = body === undefined ? "GET" : "POST",
+  ): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      const method = body === undefined ? "GET" : "POST";
       const asked = request({ host: "127.0.0.1", port, path, method, headers, agent: false }, (answer) => {
         let text = "";
         answer.setEncoding("utf8").on("data", (part: string) => (text += part));

@@ -40,14 +40,44 @@ test.each(["/graphql", "/mcp", "/api/v1/query", "/metrics", "/"])("a page from e
     "http://localhost:12800.evil.example",
     "x",
   ];
+  const simple = { "content-type": "application/x-www-form-urlencoded" };
+  const marked = { ...JSON_TYPE, "sec-fetch-site": "cross-site" };
   for (const origin of origins) {
-    expect([origin, (await http.ask(path, { host, origin, ...JSON_TYPE }, VERSION)).status]).toEqual([origin, 403]);
+    expect([origin, (await http.ask(path, { host, origin, ...simple }, "query=up")).status]).toEqual([origin, 403]);
+    expect([origin, (await http.ask(path, { host, origin, ...marked }, VERSION)).status]).toEqual([origin, 403]);
     expect([origin, (await http.ask(path, { host, origin })).status]).toEqual([origin, 403]);
   }
   for (const site of ["cross-site", "same-site"])
     expect((await http.ask(path, { host, "sec-fetch-site": site, "sec-fetch-mode": "no-cors" })).status).toBe(403);
-  expect(http.http.gate.foreign - before).toBe(2 * origins.length + 2);
+  expect(http.http.gate.foreign - before).toBe(3 * origins.length + 2);
 });
+
+test("a page whose own server passes its questions on is answered: Booster UI's does, with the browser's Origin and our Host", async () => {
+  const origin = "https://booster.example";
+  expect((await posted({ host: "oap:12800", origin })).status).toBe(200);
+  expect((await posted({ host: "oap:12800", origin, "sec-fetch-site": "same-origin" })).status).toBe(200);
+  const read = { host: "oap:12800", "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors" };
+  expect((await http.ask("/api/v1/labels", read)).status).toBe(200);
+});
+
+test.each(["/graphql", "/mcp", "/api/v1/query"])(
+  "a browser that asks whether a page from elsewhere may send JSON to %s gets no permission",
+  async (path) => {
+    const { status, headers } = await http.ask(
+      path,
+      {
+        host: "oap:12800",
+        origin: "https://evil.example",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+      },
+      undefined,
+      "OPTIONS",
+    );
+    expect(status).toBe(403);
+    expect(Object.keys(headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
+  },
+);
 
 test("a link from elsewhere leads to the dashboard", async () => {
   const { status, text } = await http.ask("/", {
