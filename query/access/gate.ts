@@ -8,7 +8,7 @@ import { hasFittingBody } from "./body-type.ts";
 import { credentialsOf } from "./credentials.ts";
 import { setSecurityHeaders } from "./headers.ts";
 import { Logins } from "./login.ts";
-import { isFromOurPage, isOurName } from "./origin.ts";
+import { isFromOurPage, isOurName, isPassedOn } from "./origin.ts";
 import { allows, neededRole, type Role } from "./role.ts";
 
 /** Who asks. */
@@ -26,6 +26,8 @@ interface Refusal {
 
 /** For paths that need no login. */
 const SOMEBODY: Caller = { name: null, role: "read" };
+/** MCP says that a foreign Origin is refused, whoever passed it on. */
+const STRICT = "/mcp";
 /** Browsers ask for a name and a password, and send both with everything that the page asks for. */
 const CHALLENGE = { "WWW-Authenticate": ['Basic realm="Sidelight", charset="UTF-8"', 'Bearer realm="Sidelight"'] };
 
@@ -56,7 +58,7 @@ export class Gate {
 
   #foreign(request: IncomingMessage, path: string): Refusal | null {
     const { origins, checksHost, anonymous } = this.#access;
-    if (!isFromOurPage(request, origins)) {
+    if (!isFromOurPage(request, origins) && (path.startsWith(STRICT) || !isPassedOn(request))) {
       this.foreign++;
       return { status: 403, text: "a page from elsewhere asks: if it is this server's own address, name it in http.origins" };
     }

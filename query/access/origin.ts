@@ -4,19 +4,25 @@ import { isIP } from "node:net";
 import type { Access } from "./access.ts";
 import { isAskedForFirst } from "./body-type.ts";
 
-/** Whether the page that asks may. It may when it came from the address in Host or from `http.origins`, or when its own server passes on what it asks
- *  (SkyWalking's Booster UI): then the browser says `same-origin`, or sent what it sends to another server only with a permission that nobody
- *  gets here. Following a link from elsewhere is fine; a request made by a page from elsewhere is not, with or without our knowing which (then
- *  `Sec-Fetch-Site` says so). Source: Fetch standard, "Origin" header and "CORS-preflight fetch"; W3C Fetch Metadata. */
-export function isFromOurPage(request: IncomingMessage, origins: readonly string[]): boolean {
-  const { origin, host = "", "sec-fetch-site": site = "none" } = request.headers;
-  if (site === "same-origin") return true;
+/** Whether the page that asks is one of ours. Ours is what came from the address in Host, and `http.origins`. Following a link from elsewhere is
+ *  fine; a request made by a page from elsewhere is not, with or without our knowing which (then `Sec-Fetch-Site` says so).
+ *  Source: Fetch standard, "Origin" header; W3C Fetch Metadata. */
+export function isFromOurPage({ headers }: IncomingMessage, origins: readonly string[]): boolean {
+  const { origin, host = "" } = headers;
   if (origin !== undefined) {
     const url = URL.parse(origin);
-    if (url !== null && (url.host === hostOf(url.protocol, host) || origins.includes(url.origin))) return true;
-    return site === "none" && isAskedForFirst(request);
+    return url !== null && (url.host === hostOf(url.protocol, host) || origins.includes(url.origin));
   }
-  return site === "none" || request.headers["sec-fetch-mode"] === "navigate";
+  const site = headers["sec-fetch-site"] ?? "none";
+  return site === "none" || site === "same-origin" || headers["sec-fetch-mode"] === "navigate";
+}
+
+/** Whether the page's own server passed this on, with the page's Origin and our Host, as SkyWalking's Booster UI does: the browser says
+ *  `same-origin`, or sent what it sends to another server only with a permission (CORS) that nobody gets here.
+ *  Source: Fetch standard, "CORS-preflight fetch". */
+export function isPassedOn(request: IncomingMessage): boolean {
+  const site = request.headers["sec-fetch-site"];
+  return site === "same-origin" || (site === undefined && isAskedForFirst(request));
 }
 
 /** Whether a name may be ours, for whoever does not log in. A page whose name was made to lead to this machine (DNS rebinding) asks us under that
