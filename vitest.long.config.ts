@@ -1,9 +1,14 @@
-import { defineConfig, mergeConfig } from "vitest/config";
-import base from "./vitest.config.ts";
+import { defineConfig } from "vitest/config";
+import { shared } from "./vitest.config.ts";
 
 /** The tests that take minutes. */
-const long = mergeConfig(
-  base,
-  defineConfig({ test: { maxWorkers: 2, testTimeout: 1_800_000, hookTimeout: 120_000, passWithNoTests: true } }),
-);
-export default { ...long, test: { ...long.test, include: ["test/**/*.long.test.ts"], exclude: [] } };
+export default defineConfig({
+  test: {
+    ...shared,
+    include: ["test/**/*.long.test.ts"],
+    maxWorkers: 2,
+    testTimeout: 1_800_000,
+    hookTimeout: 120_000,
+    passWithNoTests: true,
+  },
+});
