@@ -37,6 +37,7 @@ export interface LogFilterInput {
   readonly serverNames?: Texts;
   readonly principals?: Texts;
   readonly requestIds?: Texts;
+  readonly traceIds?: Texts;
   readonly addresses?: Texts;
   readonly upstreamClusters?: Texts;
   readonly routes?: Texts;
@@ -81,6 +82,7 @@ const LISTS = {
   serverNames: "server_names",
   principals: "principals",
   requestIds: "request_ids",
+  traceIds: "trace_ids",
   upstreamClusters: "upstream_clusters",
   routes: "routes",
 } as const;

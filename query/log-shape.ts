@@ -41,6 +41,7 @@ export function logOf(row: LogRow) {
     localPrincipal: row.local_principal,
     peerPrincipal: row.peer_principal,
     requestId: row.request_id,
+    traceId: row.trace_id || null,
     downstreamAddress: addressText(row.downstream_address, row.downstream_port),
     upstreamAddress: addressText(row.upstream_address, row.upstream_port),
     upstreamCluster: row.upstream_cluster,

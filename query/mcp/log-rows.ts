@@ -4,7 +4,7 @@ import { Flag, type FlagText, flagTexts } from "./shapes.ts";
 import { ms, table } from "./words.ts";
 
 export const LOG_FIELDS = `time kept weight kind detectPoint reporter instance caller callee endpoint method path code grpcStatus flags { short text } codeDetails
-  failureReason duration phases { name from to } attempts tlsMode peerPrincipal requestId upstreamAddress upstreamCluster route`;
+  failureReason duration phases { name from to } attempts tlsMode peerPrincipal requestId traceId upstreamAddress upstreamCluster route`;
 
 export interface LogRowAnswer extends Omit<z.infer<typeof LogRow>, "time" | "durationMs"> {
   readonly time: number;
@@ -38,6 +38,7 @@ export const LogRow = z
     tlsMode: z.string(),
     peerPrincipal: z.string(),
     requestId: z.string(),
+    traceId: z.string().nullable(),
     upstreamAddress: z.string(),
     upstreamCluster: z.string(),
     route: z.string(),

@@ -20,6 +20,7 @@ const WORDS = {
   max: ["maxDuration", "ms", "At most this long."],
   method: ["methods", "list", "GET, POST …"],
   request: ["requestIds", "list", "Request id (x-request-id)."],
+  trace: ["traceIds", "list", "Trace id, where a logged header tells it."],
   instance: ["instances", "list", "Instance (pod) of the reporter, the caller or the callee."],
   reporter: ["reporters", "list", "Service whose proxy wrote the row."],
   side: ["detectPoints", "list", "Who reported the call: server, client or both."],

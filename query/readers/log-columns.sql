@@ -6,4 +6,4 @@
     upstream_first_sent_us, upstream_last_sent_us, upstream_first_received_us, upstream_last_received_us, response_first_sent_us,
     response_last_sent_us, request_header_bytes, request_body_bytes, response_header_bytes, response_body_bytes, attempts, tls_mode,
     tls_version, sni, local_principal, peer_principal, request_id, downstream_address, downstream_port, upstream_address, upstream_port,
-    upstream_cluster, route, user_agent, request_headers, response_headers
+    upstream_cluster, route, user_agent, request_headers, response_headers, trace_id

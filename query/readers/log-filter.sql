@@ -69,6 +69,8 @@ sni IN {server_names:Array(String)}
 local_principal IN {principals:Array(String)} OR peer_principal IN {principals:Array(String)}
 -- request_ids
 request_id IN {request_ids:Array(String)}
+-- trace_ids
+trace_id IN {trace_ids:Array(String)}
 -- addresses
 arrayExists((host, port) -> (downstream_address = host AND port IN (-1, downstream_port)) OR (upstream_address = host AND port IN (-1, upstream_port)), {hosts:Array(String)}, {ports:Array(Int32)})
 -- upstream_clusters

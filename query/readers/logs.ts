@@ -51,6 +51,8 @@ export interface LogRow {
   readonly local_principal: string;
   readonly peer_principal: string;
   readonly request_id: string;
+  /** '': no logged header told one. */
+  readonly trace_id: string;
   readonly downstream_address: string;
   readonly downstream_port: number;
   readonly upstream_address: string;

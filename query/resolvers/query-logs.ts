@@ -4,7 +4,7 @@ import { QueryError } from "../../oap/model/errors.ts";
 import { DAY_MS } from "../../oap/model/time-bucket.ts";
 import type { QueryContext } from "../context.ts";
 import { type DurationInput, parseDuration } from "../duration.ts";
-import { type LogFilter, logFilter } from "../log-filter.ts";
+import { type LogFilter, type LogFilterInput, logFilter } from "../log-filter.ts";
 import type { Slice } from "../log-pages.ts";
 import { logOf } from "../log-shape.ts";
 import { TAG_COLUMNS, type Tag, tagConditions, tagsOf, tagValues } from "../log-tags.ts";
@@ -72,22 +72,30 @@ async function search(context: QueryContext, condition: Searched | null | undefi
     throw new QueryError("condition: queryDuration or relatedTrace is needed");
   const { offset, size } = pageOf(condition.paging);
   const slice = condition.queryDuration == null ? ever(context) : sliceOf(condition.queryDuration);
-  const filter = names === null ? null : filterOf(condition, names);
-  if (filter === null || slice.fromUs >= slice.toUs) return NO_LOGS;
   const sign = condition.queryOrder === "ASC" ? 1 : -1;
-  const rows = await readLogPage(context.sql, { ...slice, filter, sign, place: null, limit: offset + size });
+  const read = async (ids: TraceFilter): Promise<LogRow[]> => {
+    const filter = names === null ? null : filterOf(condition, names, ids);
+    if (filter === null || slice.fromUs >= slice.toUs) return [];
+    return await readLogPage(context.sql, { ...slice, filter, sign, place: null, limit: offset + size });
+  };
+  const id = condition.relatedTrace?.traceId;
+  let rows = await read(id ? { traceIds: [id] } : {});
+  // One after the other: an index of either column finds rows, and no index those of one or the other.
+  if (id && rows.length === 0) rows = await read({ requestIds: [id] });
   return { ...NO_LOGS, logs: rows.slice(offset).map(shape) };
 }
 
+/** What is called a trace in a question: its id, or that of a request where no header told a trace. */
+type TraceFilter = Pick<LogFilterInput, "traceIds" | "requestIds">;
+
 /** Null when no row can fit. */
-function filterOf(condition: Searched, { services, instances, endpoints }: Names): LogFilter | null {
+function filterOf(condition: Searched, { services, instances, endpoints }: Names, ids: TraceFilter): LogFilter | null {
   const tags = tagConditions(condition.tags ?? []);
   if (tags === null) return null;
-  const requestIds = presentOf([condition.relatedTrace?.traceId]);
   const { conditions, params, ...rest } = logFilter({
+    ...ids,
     reporters: services,
     endpoints,
-    requestIds,
     codes: tags.codes,
     kept: tags.kept,
   });
@@ -117,7 +125,7 @@ function shape(row: LogRow) {
     serviceInstanceId: instanceId(row.service, row.instance),
     endpointName: row.endpoint || null,
     endpointId: row.endpoint === "" ? null : endpointId(called, row.endpoint),
-    traceId: null,
+    traceId: row.trace_id || null,
     timestamp: Math.floor(row.time_us / 1_000),
     contentType: "JSON",
     content: JSON.stringify(logOf(row)),

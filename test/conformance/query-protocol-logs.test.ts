@@ -101,10 +101,6 @@ test("names do what ids do", async () => {
   expect(await search(within(blank), "queryLogsByName")).toEqual(["/home"]);
 });
 
-test("a request id finds its rows without a range", async () => {
-  expect(await search('relatedTrace: { traceId: "r-4" }, paging: { pageSize: 5 }')).toEqual(["/home"]);
-});
-
 test.each([
   ["seconds", '{ start: "2026-03-01 100002", end: "2026-03-01 100003", step: SECOND }', ["/items/3", "/items/2"]],
   [
@@ -146,4 +142,17 @@ test("tags and their values are those of the range", async () => {
     other: [],
     none: [],
   });
+});
+
+test("a trace, or a request where no trace is told, finds its rows without a range", async () => {
+  expect(await search('relatedTrace: { traceId: "r-4" }, paging: { pageSize: 5 }')).toEqual(["/home"]);
+  const [id, span] = ["4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"];
+  const request_headers = { traceparent: `00-${id}-${span}-01` };
+  await query.insert("access_log", [logRow({ request_headers, path: "/traced", time: "2026-03-01 09:00:00.000000" })]);
+  const { data } = await query.gql(
+    `{ queryLogs(condition: { relatedTrace: { traceId: "${id}" }, paging: { pageSize: 5 } }) { logs { traceId content } } }`,
+  );
+  const [{ traceId, content }] = data.queryLogs.logs;
+  expect([traceId, JSON.parse(content)]).toEqual([id, expect.objectContaining({ path: "/traced", traceId: id })]);
+  expect(await search(`relatedTrace: { traceId: "${span}" }, paging: { pageSize: 5 }`)).toEqual([]);
 });

@@ -27,6 +27,7 @@ export const FILTER_WORDS = {
   method: { input: "methods", kind: "list", help: "GET, POST …" },
   kept: { input: "kept", kind: "kept", help: "failed, slow, rest or context" },
   request: { input: "requestIds", kind: "list", help: "request id" },
+  trace: { input: "traceIds", kind: "list", help: "trace id, where a header tells it" },
   instance: { input: "instances", kind: "list", help: "of reporter, caller or callee" },
   reporter: { input: "reporters", kind: "list", help: "service whose proxy wrote the row" },
   side: { input: "detectPoints", kind: "list", help: "server, client or both" },

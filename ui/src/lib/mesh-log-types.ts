@@ -59,6 +59,7 @@ export interface MeshLog {
   readonly localPrincipal: string;
   readonly peerPrincipal: string;
   readonly requestId: string;
+  readonly traceId: string | null;
   readonly downstreamAddress: string;
   readonly upstreamAddress: string;
   readonly upstreamCluster: string;

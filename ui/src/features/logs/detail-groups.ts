@@ -41,6 +41,7 @@ export function detailGroups(log: MeshLog): DetailGroup[] {
       "Request",
       [
         field("Request id", log.requestId, "request"),
+        field("Trace id", log.traceId, "trace"),
         field("Endpoint", log.endpoint, "endpoint"),
         field("Method", log.method, "method"),
         field("Authority", log.authority, "authority"),

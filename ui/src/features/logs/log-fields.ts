@@ -2,5 +2,5 @@
 export const LOG_FIELDS = `time kept weight kind detectPoint reporter instance node caller callerInstance callee calleeInstance endpoint method
   protocol authority path query code grpcStatus flags { short text } codeDetails failureReason duration phases { name from to }
   requestHeaderBytes requestBodyBytes responseHeaderBytes responseBodyBytes attempts tlsMode tlsVersion serverName localPrincipal
-  peerPrincipal requestId downstreamAddress upstreamAddress upstreamCluster route userAgent requestHeaders { key value }
+  peerPrincipal requestId traceId downstreamAddress upstreamAddress upstreamCluster route userAgent requestHeaders { key value }
   responseHeaders { key value }`;

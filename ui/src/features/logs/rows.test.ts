@@ -41,6 +41,7 @@ const LOG: MeshLog = {
   localPrincipal: "",
   peerPrincipal: "",
   requestId: "id",
+  traceId: null,
   downstreamAddress: "",
   upstreamAddress: "",
   upstreamCluster: "",
