@@ -1,5 +1,5 @@
 -- Values of one column among the rows that fit, most calls first; rows and calls as in log-total.sql. Where `of_edge` is caller or callee,
--- values are those of the calls that a row reports, whichever end reported them: a row that reports two calls is in two values.
+-- values are those of the calls that a row reports, whichever end reported them: a row that reports two calls is in two values. {{value}}: the column.
 SELECT value, sum(row_count) AS row_count, sum(if(server > 0, server, client)) AS calls, max(heaviest) AS weight_max
 FROM (
     SELECT
@@ -8,7 +8,7 @@ FROM (
         sumIf(part_rows, nth = 1 OR {of_edge:String} != '') AS row_count, max(part_weight) AS heaviest
     FROM (
         SELECT
-            row_value,
+            toString({{value}}) AS row_value,
             arrayFilter(
                 one -> (empty({of_callers:Array(String)}) OR has({of_callers:Array(String)}, one.1))
                     AND (empty({of_callees:Array(String)}) OR has({of_callees:Array(String)}, one.2)),
@@ -19,10 +19,7 @@ FROM (
                 )
             ) AS reports,
             sum(weight) AS weights, count() AS part_rows, max(weight) AS part_weight
-        FROM (
-            SELECT *, toString({column:Identifier}) AS row_value
-            FROM (SELECT *, intDiv(response_code, 100) AS code_class FROM access_log)
-        )
+        FROM access_log
         WHERE {{log-range}} {{log-filter}}
         GROUP BY row_value, service, caller, callee, detect_point
     )

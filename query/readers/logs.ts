@@ -83,7 +83,8 @@ export interface PageQuestion extends Slice {
 const COLUMNS = sql("log-columns").trimEnd();
 const PAGE = withColumns("log-page");
 const TOTAL = sql("log-total");
-const FACET = sql("log-facet");
+const FACET = sql("log-facet").replaceAll("{{value}}", "{column:Identifier}");
+const FACET_OF_CLASSES = sql("log-facet").replaceAll("{{value}}", "intDiv(response_code, 100)");
 const REQUEST = withColumns("log-request");
 const CONDITIONS = sqlFragments("log-filter");
 
@@ -140,7 +141,7 @@ export async function readLogFacet(
   { fromUs, toUs }: Slice,
   { column, limit }: { column: string; limit: number },
 ): Promise<FacetRow[]> {
-  return await reader.query<FacetRow>(filtered(FACET, filter.conditions), {
+  return await reader.query<FacetRow>(filtered(column === "code_class" ? FACET_OF_CLASSES : FACET, filter.conditions), {
     ...filter.params,
     ...ofCalls(filter),
     from: fromUs,

@@ -88,6 +88,8 @@ afterAll(() => query.close());
 const LOGS = `query ($window: LogWindow!, $filter: MeshLogFilter, $first: Int, $after: String, $order: MeshLogOrder) {
   meshLogs(window: $window, filter: $filter, first: $first, after: $after, order: $order) { next total { rows calls isExact } rows { time serverName } } }`;
 
+const KINDS = `query ($window: LogWindow!, $filter: MeshLogFilter) { meshLogFacets(window: $window, filter: $filter, fields: [KIND]) { values { rows } } }`;
+
 const ask = (variables: object): Promise<Answer> => query.gql(LOGS, { window: WINDOW, ...variables });
 /** Names of the rows that fit, in ROWS' order. */
 async function fitting(filter: object): Promise<string[]> {
@@ -95,6 +97,8 @@ async function fitting(filter: object): Promise<string[]> {
   expect(errors).toBeUndefined();
   const names = data.meshLogs.rows.map((row: { serverName: string }) => row.serverName);
   expect(data.meshLogs.total.rows).toBe(names.length);
+  const { data: counted } = await query.gql(KINDS, { window: WINDOW, filter });
+  expect(counted.meshLogFacets[0].values.reduce((sum: number, { rows }: { rows: number }) => sum + rows, 0)).toBe(names.length);
   return Object.keys(ROWS).filter((name) => names.includes(name));
 }
 const allBut = (...names: string[]): string[] => Object.keys(ROWS).filter((name) => !names.includes(name));

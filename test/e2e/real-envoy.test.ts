@@ -8,6 +8,7 @@ import { until } from "../harness/process.ts";
 const envoy = findEnvoy();
 const COUNTS = { ok: 120, fail: 30, missing: 30, dead: 20 };
 const APP_MS = 15;
+const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 let oap: Oap;
 let app: Server;
@@ -48,7 +49,7 @@ beforeAll(async () => {
   const before = oap.ingest.counters.entries;
   const codes: Record<number, number> = {};
   const get = async (path: string): Promise<void> => {
-    const { status } = await fetch(`${front.url}${path}`);
+    const { status } = await fetch(`${front.url}${path}`, { headers: { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` } });
     codes[status] = (codes[status] ?? 0) + 1;
   };
   for (let i = 0; i < COUNTS.ok; i++) await get(`/shop/item?number=${i}`);
@@ -170,12 +171,13 @@ test.skipIf(envoy === null)(
       kept: string;
       weight: number;
       user_agent: string;
+      trace_id: string;
       protocol: string;
       upstream_address: string;
       duration_us: number;
     }
     const rows = await oap.sql<LogRow>(
-      "SELECT * EXCEPT (time) FROM access_log WHERE startsWith(path, '/shop') AND request_id IN (SELECT request_id FROM access_log WHERE service = 'front')",
+      "SELECT * EXCEPT (time), trace_id FROM access_log WHERE startsWith(path, '/shop') AND request_id IN (SELECT request_id FROM access_log WHERE service = 'front')",
     );
     const requests = Map.groupBy(rows, ({ request_id }) => request_id);
     expect(requests.size).toBe(COUNTS.ok + COUNTS.fail);
@@ -189,6 +191,7 @@ test.skipIf(envoy === null)(
         expect(hop.kept === "failed").toBe(isFailed);
         expect(hop.upstream_address).toBe("127.0.0.1");
         expect(hop.user_agent).not.toBe("");
+        expect(hop.trace_id).toBe(TRACE);
         expect(hop.duration_us).toBeGreaterThanOrEqual(APP_MS * 980);
       }
       expect(front.duration_us).toBeGreaterThanOrEqual(shop.duration_us);

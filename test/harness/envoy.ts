@@ -87,6 +87,7 @@ function bootstrap(shape: EnvoyShape): object {
         grpc_service: { envoy_grpc: { cluster_name: "collector" } },
         buffer_flush_interval: "0.2s",
       },
+      additional_request_headers_to_log: ["traceparent"],
       additional_response_trailers_to_log: ["grpc-status"],
     },
   };

@@ -36,7 +36,7 @@ export function LogDetail({ log, onFilter }: LogDetailProps) {
       </Group>
       {detailGroups(log).map(({ title, fields }) => (
         <Group key={title} title={title}>
-          <dl className="grid grid-cols-[9rem_1fr] gap-x-3 gap-y-0.5">
+          <dl className="grid grid-cols-[7.75rem_1fr] gap-x-3 gap-y-0.5">
             {fields.map((field) => (
               <Field key={field.title} field={field} onFilter={onFilter} />
             ))}
@@ -67,7 +67,7 @@ function Field({
   return (
     <>
       <dt className="text-text-3">{title}</dt>
-      <dd className="min-w-0 break-all">
+      <dd className="min-w-0 wrap-anywhere">
         {part !== null && onFilter !== undefined ? (
           <button
             type="button"
