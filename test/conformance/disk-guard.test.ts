@@ -207,15 +207,15 @@ test("on a disk that fills up, the oldest logs go, there is room again, and inse
     skip();
     return;
   }
+  const small = await startClickHouse("small", join(disk, "clickhouse"));
   try {
-    const small = await startClickHouse("small", join(disk, "clickhouse"));
     const minFreeBytes = 25 << 20;
     const space = () => directorySpace(disk);
     const { made, names } = guard(() => 0, { minFreeBytes, space }, small.engine);
     const days = ["2026-03-11", "2026-03-12", "2026-03-13", "2026-03-14", "2026-03-15", "2026-03-16", "2026-03-17", "2026-03-18"];
     const gone: string[] = [];
     for (const day of days) {
-      await log("rest", day, 150_000, small.engine, 100); // 15 MB that do not compress: 120 MB in all
+      await log("rest", day, 75_000, small.engine, 200); // 15 MB that do not compress: 120 MB in all
       await made.check();
       gone.push(...names());
     }
@@ -227,8 +227,8 @@ test("on a disk that fills up, the oldest logs go, there is room again, and inse
       {},
     );
     expect(row).toEqual({ days: days.length - gone.length, events: gone.length });
-    await small.stop();
   } finally {
+    await small.stop();
     execFileSync("umount", [disk]);
     rmSync(disk, { recursive: true });
   }
