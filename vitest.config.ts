@@ -12,17 +12,18 @@ export const shared = {
   outputFile: { json: ".cache/test-report.json" },
 } satisfies InlineConfig;
 
-const PLAIN = ["test/unit/{bench,docs,oap,query}/**/*.test.ts", "ui/src/**/*.test.ts"];
+const LONG = ["test/**/*.long.test.ts"];
+const PLAIN = ["test/unit/{bench,docs,oap,query}/**/*.test.ts", "test/conformance/query-*.test.ts", "ui/src/**/*.test.ts"];
 
 export default defineConfig({
   test: {
     ...shared,
     projects: [
       // These change nothing of the process they run in: a worker keeps what it imported, which takes longer than most of them.
-      { extends: true, test: { name: "plain", include: PLAIN, isolate: false } },
+      { extends: true, test: { name: "plain", include: PLAIN, exclude: LONG, isolate: false } },
       {
         extends: true,
-        test: { name: "own process", include: ["test/**/*.test.ts"], exclude: [...PLAIN, "test/**/*.long.test.ts"] },
+        test: { name: "own process", include: ["test/**/*.test.ts"], exclude: [...PLAIN, ...LONG] },
       },
     ],
   },
