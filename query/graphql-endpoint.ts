@@ -8,7 +8,7 @@ import { guardedMutations } from "./access/mutations.ts";
 import { compiled } from "./compiled.ts";
 import type { QueryOptions } from "./context.ts";
 import type { Door, DoorParts } from "./door.ts";
-import { readBody, sendPacked, sendText } from "./http.ts";
+import { contentType, readBody, sendPacked, sendText } from "./http.ts";
 import { LiftedLiterals } from "./lifted-literals.ts";
 import { documentLimits, type RefusedRequests } from "./limits.ts";
 import { querySchema } from "./schema.ts";
@@ -129,10 +129,6 @@ async function send(request: IncomingMessage, response: ServerResponse, status: 
 /** A resolver's error is part of an answer: 200. Only a request that could not be executed is 400. */
 function statusOf(status: number): number {
   return status >= 500 ? 200 : status;
-}
-
-function contentType(request: IncomingMessage): string {
-  return (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
 function parseJson(body: string): Record<string, unknown> | null {

@@ -32,6 +32,11 @@ export async function sendPacked(
   response.writeHead(status, { ...all, "Content-Encoding": "gzip" }).end(packed);
 }
 
+/** The type of a request's body as it is compared: without parameters, in lower case; "" when it has none. */
+export function contentType({ headers }: IncomingMessage): string {
+  return (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
 /** The whole body as text; null when it is larger than `maxBytes`. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string | null> {
   const chunks: Buffer[] = [];
