@@ -24,12 +24,14 @@ export function keptLogsOptions(config: Config): KeptLogsOptions | null {
 }
 
 export class AccessLogs {
-  /** Told once a second what was seen, and some times a second what was kept that other processes may have reports of. */
+  /** Told once a second what was seen, unless the node is at rest, and some times a second what was kept that other processes may have reports of. */
   onDemand: ((demand: LogDemand) => void) | null = null;
   onKept: ((kept: KeptRequests) => void) | null = null;
   readonly entryLogs: EntryLogs;
   readonly #kept: KeptLogs;
   #ticks = 0;
+  /** Whether main has anything to decide on. Where nothing comes, nobody is woken to be told so. */
+  #isAwake = true;
 
   constructor(config: Config, kept: KeptLogs, naming: WorkloadNaming, peers: Peers) {
     this.#kept = kept;
@@ -49,7 +51,8 @@ export class AccessLogs {
     if (kept.length > 0) this.onKept?.(kept);
     if (++this.#ticks % TICKS_PER_SECOND !== 0) return;
     this.entryLogs.endSecond();
-    this.onDemand?.(this.#kept.sampler.endSecond());
+    const demand = this.#kept.sampler.endSecond();
+    if (this.#isAwake || demand.services.length > 0) this.onDemand?.(demand);
   }
 
   /** Keeps what belongs to requests that are kept: before a hand-over after which nothing else comes. */
@@ -59,6 +62,7 @@ export class AccessLogs {
   }
 
   take(rates: LogRates): void {
+    this.#isAwake = rates.services.length > 0;
     this.#kept.sampler.take(rates);
   }
 

@@ -20,7 +20,7 @@ export const REST = 2;
 /** k of a class that is not kept at all. */
 export const LOG_RATE_OFF = 32;
 const K_MAX = 24;
-/** A process that told nothing for this long is gone, or has nothing. */
+/** A process that told nothing for this long is gone, or has nothing to tell. */
 const SILENT_MS = 3_000;
 /** How fast a burst is forgotten: demand counts at once when it rises, so that budgets hold, and fades when it falls. */
 const FADE = 0.8;
@@ -32,8 +32,9 @@ const CONTEXT_GUESS = 2;
 const BISECTIONS = 24;
 
 interface Told {
-  readonly demand: LogDemand;
   readonly atMs: number;
+  /** Null when it is silent. */
+  readonly demand: LogDemand | null;
 }
 
 export class LogRates {
@@ -54,24 +55,28 @@ export class LogRates {
     this.#told.set(process, { demand, atMs: nowMs });
   }
 
-  /** To be called once a second: what holds for each process that talks, by its number. */
+  /** To be called once a second: what holds for each process that ever talked, by its number; nothing while all are silent. One that is silent is told,
+   *  too: what comes to it next meets the same rule as elsewhere. */
   next(nowMs: number): Map<number, Rates> {
-    for (const [process, { atMs }] of this.#told) if (Math.abs(nowMs - atMs) > SILENT_MS) this.#told.delete(process);
-    this.#smooth();
+    for (const [process, { atMs }] of this.#told)
+      if (Math.abs(nowMs - atMs) > SILENT_MS) this.#told.set(process, { atMs, demand: null });
+    const told = [...this.#told.values()].flatMap(({ demand }) => demand ?? []);
+    this.#smooth(told);
+    if (told.length === 0) return new Map();
     const { services, rates } = this.#decide();
-    const needs = new Map([...this.#told].map(([process, { demand }]) => [process, sum(demand.entries)]));
+    const needs = new Map([...this.#told].map(([process, { demand }]) => [process, demand === null ? 0 : sum(demand.entries)]));
     const all = sum([...needs.values()]);
     return new Map(
       [...needs].map(([process, need]) => [process, { services, rates, share: all === 0 ? 1 / needs.size : need / all }]),
     );
   }
 
-  #smooth(): void {
+  #smooth(told: readonly LogDemand[]): void {
     const now = new Map<number, Float64Array>();
     const totals = this.#context;
     const keys = this.#isSampling ? (Object.keys(totals) as (keyof typeof totals)[]) : [];
     for (const key of keys) totals[key] *= FADE;
-    for (const { demand } of this.#told.values()) {
+    for (const demand of told) {
       for (const key of keys) totals[key] += (1 - FADE) * demand[key];
       demand.services.forEach((service, i) => {
         const counts = now.get(service) ?? new Float64Array(CLASSES);

@@ -1,9 +1,10 @@
 /** Figures and their bounds, in words. */
 import { median } from "./measure.ts";
 
-/** The median, and all of them. */
-export function figures(values: readonly number[], unit: string): string {
-  const text = (value: number): string => Math.round(value).toLocaleString("en-US");
+/** The median, and all of them, with `digits` behind the point. */
+export function figures(values: readonly number[], unit: string, digits = 0): string {
+  const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const text = (value: number): string => value.toLocaleString("en-US", places);
   return `${text(median(values))}${unit === "" ? "" : ` ${unit}`} (${values.map(text).join("; ")})`;
 }
 

@@ -317,3 +317,25 @@ test("query strings are not stored unless that is asked for; with both budgets 0
   ]);
   await off.stop();
 });
+
+test("a node that nothing comes to is not told about every second, until something does", async () => {
+  const logs = oap.ingest.logs as NonNullable<Oap["ingest"]["logs"]>;
+  const tell = logs.onDemand;
+  let told = 0;
+  logs.onDemand = (demand) => {
+    told++;
+    tell?.(demand);
+  };
+  const toldIn = (seconds: number): number => {
+    const before = told;
+    for (let tick = 0; tick < seconds * 4; tick++) logs.tick(Date.parse("2026-03-01T10:16:30Z"));
+    return told - before;
+  };
+  await rowsOf(istioNode(SERVER), { http: [inboundEntry()] });
+  expect(toldIn(2)).toBe(2); // while it fades
+  toldIn(100);
+  expect(toldIn(100)).toBe(0);
+  await rowsOf(istioNode(SERVER), { http: [inboundEntry()] });
+  expect(toldIn(2)).toBe(2);
+  logs.onDemand = tell;
+});

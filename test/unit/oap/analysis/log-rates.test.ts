@@ -65,6 +65,17 @@ test("the processes of a node get one k for a service, and shares by need", () =
   expect(rates.next(10_000).size).toBe(0); // both are silent
 });
 
+test("a process that says nothing is told what holds while another one talks", () => {
+  const rates = new LogRates({ failed: 5_000, other: 1_000 });
+  rates.tell(0, demand({ 7: [0, 0, 6_000] }), 0);
+  rates.tell(1, demand({}), 0);
+  rates.next(500);
+  rates.tell(0, demand({ 7: [0, 0, 6_000] }), 10_000);
+  const next = rates.next(10_500);
+  expect(next.get(1)).toEqual({ ...next.get(0), share: 0 });
+  expect(next.get(0)?.share).toBe(1);
+});
+
 test("slow ones come before the rest, and leave it something", () => {
   const rates = new LogRates({ failed: 0, other: 1_000 });
   for (let second = 0; second < 40; second++) {
