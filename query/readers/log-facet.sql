@@ -1,5 +1,6 @@
 -- Values of one column among the rows that fit, most calls first; rows and calls as in log-total.sql. Where `of_edge` is caller or callee,
 -- values are those of the calls that a row reports, whichever end reported them: a row that reports two calls is in two values. {{value}}: the column.
+-- {{caller}}: caller, or '' where nothing depends on it: a third of the work is grouping by it.
 SELECT value, sum(row_count) AS row_count, sum(if(server > 0, server, client)) AS calls, max(heaviest) AS weight_max
 FROM (
     SELECT
@@ -13,15 +14,15 @@ FROM (
                 one -> (empty({of_callers:Array(String)}) OR has({of_callers:Array(String)}, one.1))
                     AND (empty({of_callees:Array(String)}) OR has({of_callees:Array(String)}, one.2)),
                 multiIf(
-                    detect_point = 'server', [(toString(caller), toString(service), 1)],
+                    detect_point = 'server', [(toString({{caller}}), toString(service), 1)],
                     detect_point = 'client', [(toString(service), toString(callee), 0)],
-                    [(toString(caller), toString(service), 1), (toString(service), toString(callee), 0)]
+                    [(toString({{caller}}), toString(service), 1), (toString(service), toString(callee), 0)]
                 )
             ) AS reports,
             sum(weight) AS weights, count() AS part_rows, max(weight) AS part_weight
         FROM access_log
         WHERE {{log-range}} {{log-filter}}
-        GROUP BY row_value, service, caller, callee, detect_point
+        GROUP BY row_value, service, {{caller}}, callee, detect_point
     )
     ARRAY JOIN reports AS report, arrayEnumerate(reports) AS nth
     GROUP BY value, called

@@ -82,14 +82,20 @@ export interface PageQuestion extends Slice {
 
 const COLUMNS = sql("log-columns").trimEnd();
 const PAGE = withColumns("log-page");
-const TOTAL = sql("log-total");
-const FACET = sql("log-facet").replaceAll("{{value}}", "{column:Identifier}");
-const FACET_OF_CLASSES = sql("log-facet").replaceAll("{{value}}", "intDiv(response_code, 100)");
+const TOTAL = byCaller(sql("log-total"));
+const FACET = byCaller(sql("log-facet").replaceAll("{{value}}", "{column:Identifier}"));
+const FACET_OF_CLASSES = byCaller(sql("log-facet").replaceAll("{{value}}", "intDiv(response_code, 100)"));
 const REQUEST = withColumns("log-request");
 const CONDITIONS = sqlFragments("log-filter");
 
 function withColumns(name: string): string {
   return sql(name).replace("{{log-columns}}", () => COLUMNS);
+}
+
+/** A statement whose answer depends on who called, and the same for where it does not. */
+function byCaller(text: string): (isAsked: boolean) => string {
+  const [asked, other] = ["caller", "''"].map((caller) => text.replaceAll("{{caller}}", caller)) as [string, string];
+  return (isAsked) => (isAsked ? asked : other);
 }
 
 /** A statement with the conditions of a filter: texts of log-filter.sql, never of a user. */
@@ -123,7 +129,8 @@ export async function readLogPage(reader: SqlReader, question: PageQuestion): Pr
 }
 
 export async function readLogTotal(reader: SqlReader, filter: LogFilter, { fromUs, toUs }: Slice): Promise<LogTotal> {
-  const [total] = await reader.query<LogTotal>(filtered(TOTAL, filter.conditions), {
+  const statement = TOTAL(filter.callers.length > 0);
+  const [total] = await reader.query<LogTotal>(filtered(statement, filter.conditions), {
     ...filter.params,
     ...ofCalls(filter),
     from: fromUs,
@@ -141,7 +148,9 @@ export async function readLogFacet(
   { fromUs, toUs }: Slice,
   { column, limit }: { column: string; limit: number },
 ): Promise<FacetRow[]> {
-  return await reader.query<FacetRow>(filtered(column === "code_class" ? FACET_OF_CLASSES : FACET, filter.conditions), {
+  const facet = column === "code_class" ? FACET_OF_CLASSES : FACET;
+  const statement = facet(filter.callers.length > 0 || column === "caller");
+  return await reader.query<FacetRow>(filtered(statement, filter.conditions), {
     ...filter.params,
     ...ofCalls(filter),
     from: fromUs,
