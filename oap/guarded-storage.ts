@@ -5,7 +5,7 @@ import { StorageError } from "./model/errors.ts";
 import type { Clock, DiskSpace, DroppedPartition, StorageReader, StorageShard } from "./model/ports.ts";
 import type { Storage } from "./open-storage.ts";
 import { DiskGuard } from "./storage/disk-guard.ts";
-import { directorySpace, serverSpace } from "./storage/disk-space.ts";
+import { directorySpace, leastSpace } from "./storage/disk-space.ts";
 import type { Engine } from "./storage/engine.ts";
 import { Lease } from "./storage/lease.ts";
 import { type Partition, plainName } from "./storage/partitions.ts";
@@ -41,7 +41,7 @@ export class GuardedStorage implements StorageReader {
 
   /** Begins to guard every ClickHouse that holds rows. The embedded one is this process's own; of the others, which tell of their own
    *  disks, whoever holds the lease is the guard. */
-  start({ engines, embedded, writer, node }: Storage): void {
+  start({ engines, replicas, embedded, writer, node }: Storage): void {
     this.spool = () => writer.stats;
     const [first] = engines;
     const lease =
@@ -49,7 +49,7 @@ export class GuardedStorage implements StorageReader {
     this.#shards = engines.map((sql, shard) => ({
       name: engines.length === 1 ? "" : String(shard + 1),
       sql,
-      space: embedded === null ? () => serverSpace(sql) : () => directorySpace(this.#dataDir),
+      space: embedded === null ? () => leastSpace(replicas[shard] ?? []) : () => directorySpace(this.#dataDir),
     }));
     this.#guards = engines.map((engine, shard) => this.#guard(engine, this.#shards[shard] as StorageShard, lease));
     for (const guard of this.#guards) guard.start();

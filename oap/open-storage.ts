@@ -29,6 +29,8 @@ export interface Storage {
   readonly audit: Audit;
   /** The hosts that hold rows, one per shard: to alter, to measure and to clean up. The first one has the leases. */
   readonly engines: readonly Engine[];
+  /** Of each of them, every host that holds the same rows, on a disk of its own. */
+  readonly replicas: readonly (readonly Engine[])[];
   readonly embedded: Embedded | null;
   readonly close: () => Promise<void>;
 }
@@ -81,6 +83,7 @@ async function openOne(
     writer,
     audit: new Audit(engine, { node: writerOptions.node, givenUp: spool.givenUp, settle, partial }, clock),
     engines: [engine],
+    replicas: [[engine]],
     embedded,
     close: async () => {
       await engine.close();
@@ -123,6 +126,7 @@ async function openCluster(
     writer,
     audit: new Audit(reader, { node: writerOptions.node, givenUp: spool.givenUp, settle, partial }, clock),
     engines,
+    replicas: cluster.shards.map((shard) => shard.replicas),
     embedded: null,
     close: () => cluster.close(),
   };

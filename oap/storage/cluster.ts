@@ -28,10 +28,11 @@ export interface ClusterOptions {
   readonly retryMs?: number;
 }
 
-/** One shard: an engine for whichever of its replicas answers. */
+/** One shard: an engine for whichever of its replicas answers, and one for each of them. */
 interface Shard extends ShardAddress {
   readonly connection: ReplicaConnection;
   readonly engine: Engine;
+  readonly replicas: readonly Engine[];
 }
 
 const RETRY_MS = 5_000;
@@ -58,14 +59,12 @@ export class Cluster {
     this.#options = options;
     this.#clock = clock;
     this.shards = addresses.map((address) => {
-      const replicas = new ReplicaConnection(connection);
-      return {
-        ...address,
-        connection: replicas,
-        engine: new Engine({ connection: replicas, database, localSuffix: LOCAL_SUFFIX }),
-      };
+      const any = new ReplicaConnection(connection, `shard ${address.shard}`);
+      const engineOf = (of: Connection): Engine => new Engine({ connection: of, database, localSuffix: LOCAL_SUFFIX });
+      const replicas = address.urls.map((url) => engineOf({ ...connection, url }));
+      return { ...address, connection: any, engine: engineOf(any), replicas };
     });
-    this.#readConnection = new ReplicaConnection(connection);
+    this.#readConnection = new ReplicaConnection(connection, `the cluster ${cluster}`);
     const reading = { readSettings: CLUSTER_READ_SETTINGS, requestTimeoutMs: READ_WITHIN_MS };
     this.#readEngine = new Engine({ connection: this.#readConnection, database, ...reading });
     this.reader = new ClusterReader(this.#readEngine, {
@@ -100,7 +99,8 @@ export class Cluster {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.race([this.#retrying, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
-    await Promise.all([this.#readEngine, ...this.shards.map(({ engine }) => engine)].map((engine) => engine.close()));
+    const engines = [this.#readEngine, ...this.shards.flatMap(({ engine, replicas }) => [engine, ...replicas])];
+    await Promise.all(engines.map((engine) => engine.close()));
   }
 
   /** Makes the tables of hosts. @returns those that are away. @throws StorageError when a host refuses for good */

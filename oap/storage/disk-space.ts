@@ -11,6 +11,14 @@ export async function directorySpace(dir: string): Promise<DiskSpace> {
   return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
 }
 
+/** Of servers that hold the same, the one with the least room among those that answer. @throws StorageError when none does */
+export async function leastSpace(replicas: readonly SqlReader[]): Promise<DiskSpace> {
+  const answers = await Promise.allSettled(replicas.map(serverSpace));
+  const spaces = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+  if (spaces.length === 0) throw (answers[0] as PromiseRejectedResult).reason;
+  return spaces.reduce((least, one) => (one.freeBytes < least.freeBytes ? one : least));
+}
+
 /** Of the disks on which a server keeps our tables, as it sees them. @throws StorageError */
 export async function serverSpace(server: SqlReader): Promise<DiskSpace> {
   const [row] = await server.query<{ free: number; total: number }>(DISKS, {});

@@ -180,6 +180,7 @@ function secured({ caCert: ca, cert, key }: Tls, password: string): ClickHouseCl
 }
 
 function storageError(cause: unknown): StorageError {
+  if (cause instanceof StorageError) return cause;
   const code = cause instanceof ClickHouseError ? Number(cause.code) : null;
   const message = ((cause as Error).message || String((cause as { code?: string }).code)).slice(0, 2_000);
   return new StorageError(`ClickHouse: ${message}`, {
