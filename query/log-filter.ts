@@ -27,11 +27,17 @@ export interface LogFilterInput {
   readonly hasFlags?: boolean | null;
   readonly codeDetails?: Texts;
   readonly failureReason?: string | null;
+  readonly phases?: readonly PhaseLimits[] | null;
   readonly minDuration?: number | null;
   readonly maxDuration?: number | null;
   readonly minBytes?: number | null;
   readonly maxBytes?: number | null;
+  readonly minHeaderBytes?: number | null;
+  readonly maxHeaderBytes?: number | null;
+  readonly minWeight?: number | null;
+  readonly maxWeight?: number | null;
   readonly minAttempts?: number | null;
+  readonly maxAttempts?: number | null;
   readonly tlsModes?: Texts;
   readonly tlsVersions?: Texts;
   readonly serverNames?: Texts;
@@ -44,6 +50,17 @@ export interface LogFilterInput {
   readonly userAgent?: string | null;
   readonly header?: { readonly name: string; readonly value?: string | null } | null;
 }
+
+/** In ms. */
+interface PhaseLimits {
+  readonly name: Phase;
+  readonly min?: number | null;
+  readonly max?: number | null;
+}
+
+/** Parts of a call's time, in the order of readers/log-filter.sql. */
+const PHASES = ["REQUEST", "CONNECT", "SEND", "WAIT", "RECEIVE", "RESPONSE"] as const;
+export type Phase = (typeof PHASES)[number];
 
 /** By their numbers in the column `kept`, from 1. */
 export const KEPT = ["FAILED", "SLOW", "REST", "CONTEXT"] as const;
@@ -96,7 +113,12 @@ const LIMITS = {
   maxDuration: ["max_duration", Number.MAX_SAFE_INTEGER, 1_000],
   minBytes: ["min_bytes", Number.MAX_SAFE_INTEGER, 1],
   maxBytes: ["max_bytes", Number.MAX_SAFE_INTEGER, 1],
+  minHeaderBytes: ["min_header_bytes", Number.MAX_SAFE_INTEGER, 1],
+  maxHeaderBytes: ["max_header_bytes", Number.MAX_SAFE_INTEGER, 1],
+  minWeight: ["min_weight", 2 ** 32 - 1, 1],
+  maxWeight: ["max_weight", 2 ** 32 - 1, 1],
   minAttempts: ["min_attempts", 65_535, 1],
+  maxAttempts: ["max_attempts", 65_535, 1],
 } as const;
 
 /** What is empty or null narrows nothing. @throws QueryError naming the part that cannot be used. */
@@ -134,6 +156,8 @@ export function logFilter(input: LogFilterInput): LogFilter {
   if (grpc_statuses.length > 0) add("grpc_statuses", { grpc_statuses });
   const kept = bounded(input.kept, "kept").map((one) => one.toLowerCase());
   if (kept.length > 0) add("kept", { kept });
+  const phases = bounded(input.phases, "phases");
+  if (phases.length > 0) add("phases", phaseParams(phases));
   const flags = flagSet(texts(input.flags, "flags"));
   if (flags !== 0) add("flags", { flags });
   if (input.hasFlags != null) add("has_flags", { has_flags: Number(input.hasFlags) });
@@ -143,11 +167,25 @@ export function logFilter(input: LogFilterInput): LogFilter {
   return { conditions, params, callers, callees };
 }
 
+function phaseParams(phases: readonly PhaseLimits[]): Readonly<Record<string, unknown>> {
+  const limit = (ms: number | null | undefined, otherwise: number, round: (us: number) => number): number => {
+    if (ms == null) return otherwise;
+    if (!(ms >= 0)) throw new QueryError(`filter.phases: ${ms} ms is below 0`);
+    return Math.min(UNKNOWN_US, round(ms * 1_000));
+  };
+  return {
+    phases: phases.map(({ name }) => PHASES.indexOf(name) + 1),
+    phase_mins: phases.map(({ min }) => limit(min, 0, Math.ceil)),
+    phase_maxs: phases.map(({ max }) => limit(max, UNKNOWN_US, Math.floor)),
+  };
+}
+
 function addHeader(
   header: NonNullable<LogFilterInput["header"]>,
   add: (condition: string, params: Readonly<Record<string, unknown>>) => void,
 ): void {
   const name = text(header.name, "header").toLowerCase();
+  if (name === "") throw new QueryError("filter.header: its name is empty");
   if (header.value == null) add("header", { header: name });
   else add("header_value", { header: name, header_value: text(header.value, "header") });
 }

@@ -1,6 +1,6 @@
 /** Rows of access logs -> the type MeshLog. */
 import { flagsOf } from "../oap/model/response-flags.ts";
-import { KEPT, UNKNOWN_US } from "./log-filter.ts";
+import { KEPT, type Phase, UNKNOWN_US } from "./log-filter.ts";
 import type { LogRow } from "./readers/logs.ts";
 
 export function logOf(row: LogRow) {
@@ -52,9 +52,10 @@ export function logOf(row: LogRow) {
   };
 }
 
-/** Parts of the time of one report, ms from its start; those of which both ends are known and that take time or mark a step. */
+/** Parts of the time of one report, ms from its start; those of which both ends are known and that take time or mark a step. The same as in
+ *  log-filter.sql. */
 function phasesOf(row: LogRow): { name: string; from: number; to: number }[] {
-  const phases: readonly (readonly [string, number, number])[] = [
+  const phases: readonly (readonly [Phase, number, number])[] = [
     ["REQUEST", 0, row.request_received_us],
     ["CONNECT", 0, row.upstream_first_sent_us],
     ["SEND", row.upstream_first_sent_us, row.upstream_last_sent_us],

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { QueryError } from "../../oap/model/errors.ts";
 
-type Kind = "list" | "numbers" | "text" | "ms" | "least" | "code" | "flag" | "kept";
+type Kind = "list" | "numbers" | "text" | "ms" | "phase" | "least" | "code" | "flag" | "kept" | "header";
 
 /** word -> name in MeshLogFilter, what it takes, what it means. */
 const WORDS = {
@@ -18,6 +18,8 @@ const WORDS = {
   kept: ["kept", "kept", "As what the row was kept: failed, slow, rest or context. failed: only calls that failed."],
   min: ["minDuration", "ms", "At least this long: 250ms, 1.5s, or a number of ms."],
   max: ["maxDuration", "ms", "At most this long."],
+  wait: ["phases", "phase", "Waited at least this long for the upstream's first byte."],
+  connect: ["phases", "phase", "At least this long until the upstream had a byte."],
   method: ["methods", "list", "GET, POST …"],
   request: ["requestIds", "list", "Request id (x-request-id)."],
   trace: ["traceIds", "list", "Trace id, where a logged header tells it."],
@@ -31,6 +33,7 @@ const WORDS = {
   authority: ["authorities", "list", "Host that was asked for."],
   cluster: ["upstreamClusters", "list", "Envoy's upstream cluster."],
   route: ["routes", "list", "Name of Envoy's route."],
+  header: ["header", "header", "A header that was logged: x-tenant, or x-tenant=acme."],
   agent: ["userAgent", "text", "Part of the user agent."],
   reason: ["failureReason", "text", "Part of the reason why a transport failed: connection refused, TLS error …"],
   query: ["query", "text", "Part of the query string, where it is kept."],
@@ -51,14 +54,14 @@ export const LOG_WORDS = Object.keys(WORDS) as readonly LogWord[];
 
 const PARTS_MAX = 40;
 const VALUE_MAX = 1_000;
-const SINGLE: ReadonlySet<Kind> = new Set(["text", "ms", "least"]);
+const SINGLE: ReadonlySet<Kind> = new Set(["text", "ms", "phase", "least", "header"]);
 const KEPT = ["failed", "slow", "rest", "context"];
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000 };
 
 /** How long and how many is checked by logParts: said of each word, it would be half of all that is told of all tools. */
 const Text = z.string();
 const TextOrNumber = z.union([Text, z.number()]);
-const NUMERIC: ReadonlySet<Kind> = new Set(["ms", "least", "code", "numbers"]);
+const NUMERIC: ReadonlySet<Kind> = new Set(["ms", "phase", "least", "code", "numbers"]);
 
 type Values = string | number | (string | number)[];
 
@@ -96,6 +99,8 @@ export function filterInput(parts: readonly LogPart[]): Readonly<Record<string, 
     const [key, kind] = WORDS[word] as readonly [string, Kind, string];
     if (kind === "text") input[key] = value;
     else if (kind === "ms" || kind === "least") input[key] = Number(value);
+    else if (kind === "phase") add(key, { name: word.toUpperCase(), min: Number(value) });
+    else if (kind === "header") input[key] = headerOf(value);
     else if (kind === "numbers") add(key, Number(value));
     else if (kind === "kept") add(key, value.toUpperCase());
     else if (kind === "code" && value.endsWith("xx")) add("codeClasses", Number(value[0]));
@@ -106,8 +111,11 @@ export function filterInput(parts: readonly LogPart[]): Readonly<Record<string, 
   return input;
 }
 
+const DURATION = '250, "250ms", "1.5s" or "2min"';
 const EXPECTED: Readonly<Partial<Record<Kind, string>>> = {
-  ms: '250, "250ms", "1.5s" or "2min"',
+  ms: DURATION,
+  phase: DURATION,
+  header: 'a name ("x-tenant") or "name=value"',
   code: '503, "5xx" or "none"',
   flag: 'the short name of a flag ("UF"), "any" or "none"',
   kept: KEPT.join(", "),
@@ -125,13 +133,20 @@ function checked(word: LogWord, value: string): string {
 
 function readAs(kind: Kind, value: string): string | null {
   const matching = (pattern: RegExp, text: string): string | null => (pattern.test(text) ? text : null);
-  if (kind === "ms") return milliseconds(value);
+  if (kind === "ms" || kind === "phase") return milliseconds(value);
+  if (kind === "header") return matching(/^[^=\s]+(=.*)?$/s, value);
   if (kind === "code") return matching(/^(\d{1,3}|[1-5]xx|none)$/, value === "0" ? "none" : value.toLowerCase());
   if (kind === "flag") return /^(any|none)$/i.test(value) ? value.toLowerCase() : matching(/^[A-Z]{2,5}$/, value.toUpperCase());
   if (kind === "kept") return KEPT.find((one) => one === value.toLowerCase()) ?? null;
   if (kind === "least") return matching(/^\d{1,5}$/, value);
   if (kind === "numbers") return matching(/^-?\d{1,2}$/, value);
   return value;
+}
+
+/** `name`, or `name=value`. */
+function headerOf(text: string): { name: string; value?: string } {
+  const [, name = "", value] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
+  return value === undefined ? { name } : { name, value };
 }
 
 function milliseconds(value: string): string | null {

@@ -49,6 +49,15 @@ bitAnd(response_flags, {flags_all:UInt32}) = {flags_all:UInt32}
 code_details IN {code_details:Array(String)} OR extract(code_details, '^[^{(:]*') IN {code_details:Array(String)}
 -- failure_reason
 positionCaseInsensitiveUTF8(failure_reason, {failure_reason:String}) > 0
+-- phases
+arrayAll((phase, least, most) -> [
+    if(request_received_us = 4294967295, -1, toInt64(request_received_us)),
+    if(upstream_first_sent_us = 4294967295, -1, toInt64(upstream_first_sent_us)),
+    if(upstream_last_sent_us = 4294967295 OR upstream_first_sent_us = 4294967295, -1, toInt64(upstream_last_sent_us) - upstream_first_sent_us),
+    if(upstream_first_received_us = 4294967295 OR upstream_last_sent_us = 4294967295, -1, toInt64(upstream_first_received_us) - upstream_last_sent_us),
+    if(upstream_last_received_us = 4294967295 OR upstream_first_received_us = 4294967295, -1, toInt64(upstream_last_received_us) - upstream_first_received_us),
+    if(response_last_sent_us = 4294967295 OR response_first_sent_us = 4294967295, -1, toInt64(response_last_sent_us) - response_first_sent_us)
+][phase] BETWEEN least AND most, {phases:Array(UInt8)}, {phase_mins:Array(Int64)}, {phase_maxs:Array(Int64)})
 -- min_duration
 duration_us >= {min_duration:UInt64} AND duration_us != 4294967295
 -- max_duration
@@ -57,8 +66,18 @@ duration_us <= {max_duration:UInt64} AND duration_us != 4294967295
 request_body_bytes >= {min_bytes:UInt64} OR response_body_bytes >= {min_bytes:UInt64}
 -- max_bytes
 request_body_bytes <= {max_bytes:UInt64} AND response_body_bytes <= {max_bytes:UInt64}
+-- min_header_bytes
+request_header_bytes >= {min_header_bytes:UInt64} OR response_header_bytes >= {min_header_bytes:UInt64}
+-- max_header_bytes
+request_header_bytes <= {max_header_bytes:UInt64} AND response_header_bytes <= {max_header_bytes:UInt64}
+-- min_weight
+weight >= {min_weight:UInt32}
+-- max_weight
+weight <= {max_weight:UInt32}
 -- min_attempts
 attempts >= {min_attempts:UInt16}
+-- max_attempts
+attempts <= {max_attempts:UInt16}
 -- tls_modes
 tls_mode IN {tls_modes:Array(String)}
 -- tls_versions
@@ -82,7 +101,8 @@ positionCaseInsensitiveUTF8(user_agent, {user_agent:String}) > 0
 -- header
 mapContains(request_headers, {header:String}) OR mapContains(response_headers, {header:String})
 -- header_value
-request_headers[{header:String}] = {header_value:String} OR response_headers[{header:String}] = {header_value:String}
+(mapContains(request_headers, {header:String}) AND request_headers[{header:String}] = {header_value:String})
+OR (mapContains(response_headers, {header:String}) AND response_headers[{header:String}] = {header_value:String})
 -- keywords
 arrayAll(keyword -> positionCaseInsensitiveUTF8(concatWithSeparator('\n', service, instance, node, caller, callee, endpoint, method, protocol, authority, path, query, toString(response_code), code_details, failure_reason, tls_version, sni, local_principal, peer_principal, request_id, downstream_address, upstream_address, upstream_cluster, route, user_agent), keyword) > 0, {keywords:Array(String)})
 -- without_keywords

@@ -1,10 +1,10 @@
 -- How many rows fit, and how many calls they stand for. A called service that reports calls counts with what it reported, one that
 -- does not with what its callers did. A row of detect point `both` reports one call of each kind: of them those count that are from one
 -- of `of_callers` and to one of `of_callees`, where these are not empty. {{caller}}: as in log-facet.sql.
-SELECT sum(row_count) AS row_count, sum(if(server > 0, server, client)) AS calls, max(heaviest) AS weight_max
+SELECT sum(row_count) AS row_count, sum(if(server > 0, server, client)) AS calls, max(is_part_sampled) AS is_sampled
 FROM (
     SELECT report.2 AS called, sumIf(weights, report.3 = 1) AS server, sumIf(weights, report.3 = 0) AS client, sumIf(part_rows, nth = 1) AS row_count,
-        max(part_weight) AS heaviest
+        max(is_row_sampled) AS is_part_sampled
     FROM (
         SELECT
             arrayFilter(
@@ -16,7 +16,7 @@ FROM (
                     [(toString({{caller}}), toString(service), 1), (toString(service), toString(callee), 0)]
                 )
             ) AS reports,
-            sum(weight) AS weights, count() AS part_rows, max(weight) AS part_weight
+            sum(weight) AS weights, count() AS part_rows, max(weight != 1) AS is_row_sampled
         FROM access_log
         WHERE {{log-range}} {{log-filter}}
         GROUP BY service, {{caller}}, callee, detect_point

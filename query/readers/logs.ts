@@ -67,8 +67,8 @@ export interface LogRow {
 export interface LogTotal {
   readonly row_count: number;
   readonly calls: number;
-  /** 1: every row stands for itself. 0 without rows. */
-  readonly weight_max: number;
+  /** 1: a row stands for several entries, or for none of its own. */
+  readonly is_sampled: 0 | 1;
 }
 
 export interface PageQuestion extends Slice {
@@ -136,7 +136,7 @@ export async function readLogTotal(reader: SqlReader, filter: LogFilter, { fromU
     from: fromUs,
     to: toUs,
   });
-  return total ?? { row_count: 0, calls: 0, weight_max: 0 };
+  return total ?? { row_count: 0, calls: 0, is_sampled: 0 };
 }
 
 export type FacetRow = LogTotal & { readonly value: string };

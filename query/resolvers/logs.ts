@@ -83,7 +83,7 @@ async function page(
   return {
     rows: rows.map(logOf),
     next: read.length > limit ? encodePlace(placeAfter(rows, place)) : null,
-    total: total === null ? null : { rows: total.row_count, calls: total.calls, isExact: total.weight_max <= 1 },
+    total: total === null ? null : { rows: total.row_count, calls: total.calls, isExact: total.is_sampled === 0 },
   };
 }
 
@@ -98,7 +98,7 @@ async function facet({ sql }: QueryContext, slice: Slice, filter: LogFilter, fie
     field,
     values: values.slice(0, first),
     truncated: values.length > first,
-    isExact: rows.every(({ weight_max }) => weight_max <= 1),
+    isExact: rows.every(({ is_sampled }) => is_sampled === 0),
   };
 }
 

@@ -1,6 +1,8 @@
 /** Access-log search on stored rows. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type LogFilterInput, logFilter } from "../../query/log-filter.ts";
+import { sqlFragments } from "../../query/readers/sql.ts";
 import { type LogRowInput, logRow } from "../builders/log-row.ts";
 import { type Answer, type Query, startQuery } from "./query-fixture.ts";
 
@@ -69,7 +71,12 @@ const ROWS: Readonly<Record<string, LogRowInput>> = {
     downstream_address: "192.0.2.1",
     downstream_port: 5,
   },
-  headers: { request_headers: { "x-user": "ann", "x-token": "[redacted]" }, response_headers: { "x-cache": "hit" } },
+  headers: {
+    request_headers: { "x-user": "ann", "x-token": "[redacted]" },
+    response_headers: { "x-cache": "hit", "x-empty": "" },
+    request_header_bytes: 9_000,
+  },
+  waiting: { upstream_first_received_us: 900_400, upstream_last_received_us: 900_500 },
   traced: { request_headers: { traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" } },
   context: { kept: "context", weight: 0, method: "PUT", duration_us: 5_000_000_000, kind: "tcp2" },
   large: { response_body_bytes: 5_000_000, weight: 8, node: "node-large" },
@@ -154,6 +161,34 @@ test.each([
   [{ minBytes: 2_001 }, ["large"]],
   [{ maxBytes: 2_000 }, allBut("large")],
   [{ minAttempts: 2 }, ["retried"]],
+  [{ maxAttempts: 2 }, allBut("retried")],
+  [{ minHeaderBytes: 601 }, ["headers"]],
+  [{ maxHeaderBytes: 600 }, allBut("headers")],
+  [{ minWeight: 2 }, ["large"]],
+  [{ maxWeight: 0 }, ["context"]],
+  [{ phases: [{ name: "WAIT", min: 900 }] }, ["waiting"]],
+  [{ phases: [{ name: "WAIT", max: 899.999 }] }, allBut("waiting")],
+  [{ phases: [{ name: "RECEIVE", max: 0.1 }] }, ["waiting"]],
+  [{ phases: [{ name: "CONNECT" }] }, allBut("unknown_duration")],
+  [{ phases: [{ name: "SEND", min: 0 }] }, allBut("unknown_duration")],
+  [
+    {
+      phases: [
+        { name: "REQUEST", min: 0.1, max: 0.1 },
+        { name: "RESPONSE", min: 0.4, max: 0.4 },
+      ],
+    },
+    allBut(),
+  ],
+  [
+    {
+      phases: [
+        { name: "RESPONSE", min: 0.4 },
+        { name: "REQUEST", min: 0.2 },
+      ],
+    },
+    [],
+  ],
   [{ tlsModes: ["none"] }, ["plain"]],
   [{ tlsVersions: ["TLSv1.3"], serverNames: ["usual"] }, ["usual"]],
   [{ principals: [""] }, ["plain"]],
@@ -170,6 +205,8 @@ test.each([
   [{ header: { name: "X-Cache" } }, ["headers"]],
   [{ header: { name: "x-user", value: "ann" } }, ["headers"]],
   [{ header: { name: "x-user", value: "bob" } }, []],
+  [{ header: { name: "x-user", value: "" } }, []],
+  [{ header: { name: "x-empty", value: "" } }, ["headers"]],
   [{ path: "items", kept: ["REST"], methods: ["POST"] }, ["grpc"]],
   [{ services: [], path: "", codes: null }, allBut()],
 ])("the filter %j finds what it names and nothing else", async (filter, names) => {
@@ -249,6 +286,8 @@ test("texts that a column holds are found by exactly that text, whatever charact
 test.each([
   [{ filter: { flags: ["XX"] } }, "filter.flags: there is no response flag XX"],
   [{ filter: { services: Array(101).fill("a") } }, "filter.services: 101 values are more than 100"],
+  [{ filter: { header: { name: "" } } }, "filter.header: its name is empty"],
+  [{ filter: { phases: [{ name: "WAIT", min: -1 }] } }, "filter.phases: -1 ms is below 0"],
   [{ filter: { path: "x".repeat(1_001) } }, "filter.path: a text is longer than 1000 characters"],
   [{ filter: { codes: [70_000] } }, "filter.codes: 70000 is not from 0 to 65535"],
   [{ filter: { minDuration: -1 } }, "filter.minDuration: -1 is below 0"],
@@ -398,8 +437,11 @@ test("calls are weights of the called side, of the calling side where the called
   expect(await total({})).toEqual({ rows: 6, calls: 4 + 4 + 8 + 2, isExact: false });
   expect(await total({ detectPoints: ["client"] })).toEqual({ rows: 2, calls: 12, isExact: false });
   expect(await total({ reporters: ["nobody"] })).toEqual({ rows: 0, calls: 0, isExact: true });
+  expect(await total({ kept: ["CONTEXT"] })).toEqual({ rows: 1, calls: 0, isExact: false });
   const facets = `query ($window: LogWindow!, $filter: MeshLogFilter, $fields: [MeshLogField!]!, $first: Int) {
     meshLogFacets(window: $window, filter: $filter, fields: $fields, first: $first) { field truncated isExact values { value calls rows } } }`;
+  const { data: context } = await query.gql(facets, { window, filter: { kept: ["CONTEXT"] }, fields: ["CODE"] });
+  expect(context.meshLogFacets[0]).toMatchObject({ isExact: false, values: [{ value: "200", calls: 0, rows: 1 }] });
   const { data } = await query.gql(facets, { window, fields: ["CODE", "FLAGS", "CODE_CLASS", "KEPT", "REPORTER"] });
   const of = (field: string) => data.meshLogFacets.find((one: { field: string }) => one.field === field);
   expect(of("CODE")).toEqual({
@@ -440,6 +482,40 @@ test("calls are weights of the called side, of the calling side where the called
   expect(await total({ callers: ["edge.istio"], callees: ["cart.shop"] })).toMatchObject({ rows: 1, calls: 2 });
   const { data: short } = await query.gql(facets, { window, fields: ["CODE"], first: 1, filter: { services: ["cart.shop"] } });
   expect(short.meshLogFacets[0]).toMatchObject({ truncated: true, values: [{ value: "200", calls: 4 + 2, rows: 4 }] });
+});
+
+/** A filter that uses every field of MeshLogFilter. */
+const EVERYTHING = {
+  ...Object.fromEntries([...LIST_FILTERS, ...TEXT_FILTERS].map((key) => [key, TEXT_FILTERS.includes(key) ? "x" : ["x"]])),
+  ...Object.fromEntries(
+    ["Duration", "Bytes", "HeaderBytes", "Weight", "Attempts"].flatMap((of) => [
+      [`min${of}`, 1],
+      [`max${of}`, 2],
+    ]),
+  ),
+  kept: ["FAILED"],
+  codes: [503],
+  codeClasses: [5],
+  grpcStatuses: [13],
+  flags: ["UF"],
+  hasFlags: true,
+  phases: [{ name: "WAIT", min: 1 }],
+  header: { name: "x-user", value: "ann" },
+} as LogFilterInput;
+
+test("every column can be filtered on", async () => {
+  const schema = await query.gql(`{ __type(name: "MeshLogFilter") { inputFields { name } } }`);
+  const fields = schema.data.__type.inputFields.map(({ name }: { name: string }) => name);
+  expect(Object.keys(EVERYTHING).sort()).toEqual(fields.sort());
+  const texts = sqlFragments("log-filter");
+  const used = logFilter(EVERYTHING).conditions.map((name) => texts.get(name) as string);
+  const words = new Set(used.join("\n").match(/\w+/g));
+  const columns = await query.engine.query<{ name: string }>(
+    "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = 'access_log'",
+    {},
+  );
+  expect(columns.length).toBeGreaterThan(50);
+  expect(columns.map(({ name }) => name).filter((name) => !words.has(name))).toEqual(["time"]); // which is the window's
 });
 
 test("every field has facets", async () => {

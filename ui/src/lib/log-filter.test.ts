@@ -29,6 +29,13 @@ test("a word with one value takes the newest, a list each value once", () => {
 
 test("a filter becomes the question it stands for", () => {
   const text = "code:503;code:5xx;code:none;flag:none;kept:failed;min:12.5;attempts:2;grpc:-1;service:a;side:client";
+  expect(filterInput(decodeFilter("wait:250;connect:2;header:x-a=b=c"))).toEqual({
+    phases: [
+      { name: "WAIT", min: 250 },
+      { name: "CONNECT", min: 2 },
+    ],
+    header: { name: "x-a", value: "b=c" },
+  });
   expect(filterInput(decodeFilter(text))).toEqual({
     codes: [503, 0],
     codeClasses: [5],
@@ -52,7 +59,18 @@ test("what is typed is a filter when it begins with a word of ours, else a part 
 });
 
 test("a filter reads as words", () => {
-  const words = ["min:1500", "max:20", "code:none", "flag:none", "path:/x", "principal:", "caller:web", "attempts:2"];
+  const words = [
+    "min:1500",
+    "max:20",
+    "code:none",
+    "flag:none",
+    "path:/x",
+    "principal:",
+    "caller:web",
+    "attempts:2",
+    "wait:1500",
+    "header:x-a=b",
+  ];
   expect(decodeFilter(words.join(";")).map((part) => wordsOf(part).join(" "))).toEqual([
     "at least 1.5 s",
     "at most 20 ms",
@@ -62,5 +80,7 @@ test("a filter reads as words", () => {
     "principal (empty)",
     "caller web",
     "attempts at least 2",
+    "wait at least 1.5 s",
+    "header x-a=b",
   ]);
 });

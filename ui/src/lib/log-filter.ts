@@ -2,7 +2,7 @@
  *  The question it becomes is MeshLogFilter of query/schema/logs.graphql. */
 import { formatMs } from "./format.ts";
 
-type Kind = "list" | "numbers" | "text" | "ms" | "least" | "code" | "flag" | "kept";
+type Kind = "list" | "numbers" | "text" | "ms" | "phase" | "least" | "code" | "flag" | "kept" | "header";
 
 interface Word {
   /** Name in MeshLogFilter. */
@@ -24,6 +24,8 @@ export const FILTER_WORDS = {
   details: { input: "codeDetails", kind: "list", help: "response code details, or their class" },
   min: { input: "minDuration", kind: "ms", help: "at least this long: 250ms, 1.5s" },
   max: { input: "maxDuration", kind: "ms", help: "at most this long" },
+  wait: { input: "phases", kind: "phase", help: "at least this long for the upstream’s first byte" },
+  connect: { input: "phases", kind: "phase", help: "at least this long until the upstream had a byte" },
   method: { input: "methods", kind: "list", help: "GET, POST …" },
   kept: { input: "kept", kind: "kept", help: "failed, slow, rest or context" },
   request: { input: "requestIds", kind: "list", help: "request id" },
@@ -38,6 +40,7 @@ export const FILTER_WORDS = {
   authority: { input: "authorities", kind: "list", help: "host that was asked for" },
   cluster: { input: "upstreamClusters", kind: "list", help: "upstream cluster" },
   route: { input: "routes", kind: "list", help: "name of the route" },
+  header: { input: "header", kind: "header", help: "that was logged: x-tenant, or x-tenant=acme" },
   agent: { input: "userAgent", kind: "text", help: "part of the user agent" },
   reason: { input: "failureReason", kind: "text", help: "part of the transport’s failure reason" },
   query: { input: "query", kind: "text", help: "part of the query string" },
@@ -58,7 +61,7 @@ export interface FilterPart {
 const PARTS_MAX = 40;
 const VALUE_MAX = 1_000;
 const KEPT = ["failed", "slow", "rest", "context"];
-const SINGLE: ReadonlySet<Kind> = new Set(["text", "ms", "least"]);
+const SINGLE: ReadonlySet<Kind> = new Set(["text", "ms", "phase", "least", "header"]);
 
 /** What is not understood is left out. */
 export function decodeFilter(text: string | undefined): readonly FilterPart[] {
@@ -117,6 +120,8 @@ export function filterInput(parts: readonly FilterPart[]): Readonly<Record<strin
     const { input: key, kind } = FILTER_WORDS[name];
     if (kind === "text") input[key] = value;
     else if (kind === "ms" || kind === "least") input[key] = Number(value);
+    else if (kind === "phase") add(key, { name: name.toUpperCase(), min: Number(value) });
+    else if (kind === "header") input[key] = headerOf(value);
     else if (kind === "numbers") add(key, Number(value));
     else if (kind === "kept") add(key, value.toUpperCase());
     else if (kind === "code" && value.endsWith("xx")) add("codeClasses", Number(value[0]));
@@ -131,6 +136,7 @@ export function filterInput(parts: readonly FilterPart[]): Readonly<Record<strin
 export function wordsOf({ name, value }: FilterPart): readonly [string, string] {
   if (name === "min") return ["at least", formatMs(Number(value))];
   if (name === "max") return ["at most", formatMs(Number(value))];
+  if (FILTER_WORDS[name].kind === "phase") return [`${name} at least`, formatMs(Number(value))];
   if (name === "attempts") return ["attempts at least", value];
   if (name === "code" && value === "none") return ["code", "no response"];
   if (name === "flag" && value === "none") return ["flag", "no flag"];
@@ -142,11 +148,18 @@ function checked(kind: Kind, value: string): string | null {
   const matches = (pattern: RegExp, text: string): string | null => (pattern.test(text) ? text : null);
   if (kind === "list") return value;
   if (kind === "text") return value === "" ? null : value;
-  if (kind === "ms") return milliseconds(value);
+  if (kind === "ms" || kind === "phase") return milliseconds(value);
+  if (kind === "header") return matches(/^[^=\s]+(=.*)?$/s, value);
   if (kind === "code") return matches(/^(\d{1,3}|[1-5]xx|none)$/, value === "0" ? "none" : value.toLowerCase());
   if (kind === "flag") return /^(any|none)$/i.test(value) ? value.toLowerCase() : matches(/^[A-Z]{2,5}$/, value.toUpperCase());
   if (kind === "kept") return KEPT.find((one) => one === value.toLowerCase()) ?? null;
   return matches(kind === "least" ? /^\d{1,5}$/ : /^-?\d{1,2}$/, value);
+}
+
+/** `name`, or `name=value`. */
+function headerOf(text: string): { name: string; value?: string } {
+  const [, name = "", value] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
+  return value === undefined ? { name } : { name, value };
 }
 
 /** `250`, `250ms`, `1.5s` and `2min` in ms. */

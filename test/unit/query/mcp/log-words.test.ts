@@ -22,6 +22,9 @@ const GOOD: Readonly<Record<string, string>> = {
   max: "2min",
   grpc: "13",
   attempts: "2",
+  wait: "250ms",
+  connect: "2s",
+  header: "x-tenant=acme;b=c",
 };
 
 test("the words are those of the dashboard's search bar, and ask the same question", () => {
@@ -40,6 +43,13 @@ test("values as people write them become what the question takes", () => {
   expect(asked({ code: [503, "5xx", "none"] })).toEqual({ codes: [503, 0], codeClasses: [5] });
   expect(asked({ flag: "uf" })).toEqual({ flags: ["UF"] });
   expect(asked({ flag: "none", kept: ["failed", "slow"] })).toEqual({ hasFlags: false, kept: ["FAILED", "SLOW"] });
+  expect(asked({ wait: "1s", connect: 5, header: "X-Tenant" })).toEqual({
+    phases: [
+      { name: "WAIT", min: 1_000 },
+      { name: "CONNECT", min: 5 },
+    ],
+    header: { name: "X-Tenant" },
+  });
   expect(asked({ min: 250, max: "1.5s", attempts: 2 })).toEqual({ minDuration: 250, maxDuration: 1_500, minAttempts: 2 });
 });
 
@@ -48,6 +58,7 @@ test.each<[LogFilterWords, RegExp]>([
   [{ flag: "U%" }, /^filter\.flag: /],
   [{ kept: "all" }, /^filter\.kept: "all" is not failed, slow, rest, context/],
   [{ min: "soon" }, /^filter\.min: /],
+  [{ header: "=x" }, /^filter\.header: "=x" is not a name/],
   [{ caller: " " }, /^filter\.caller: /],
   [{ caller: Array.from({ length: 40 }, (_, i) => `s${i}`), callee: "x" }, /^filter: 41 values are more than 40/],
 ])("a value that its word does not take is told by the word: %j", (filter, message) => {
