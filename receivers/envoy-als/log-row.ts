@@ -174,7 +174,11 @@ export class LogRowWriter {
       const keyEnd = ranges.keyEnd[i] as number;
       if (this.#redaction.isHeader(bytes, keyStart, keyEnd)) continue;
       if (into.keys.push(bytes, keyStart, keyEnd, textMaxBytes)) this.textsCut++;
-      if (into.values.push(bytes, ranges.valueStart[i] as number, ranges.valueEnd[i] as number, textMaxBytes)) this.textsCut++;
+      const [start, end] = [ranges.valueStart[i] as number, ranges.valueEnd[i] as number];
+      const isPlain = !this.#redaction.mayHoldAddress(bytes, start, end);
+      const value = isPlain ? bytes : Buffer.from(this.#redaction.headerValue(bytes.toString("utf8", start, end)), "utf8");
+      const [from, to] = isPlain ? [start, end] : [0, value.length];
+      if (into.values.push(value, from, to, textMaxBytes)) this.textsCut++;
     }
     into.endRow();
   }

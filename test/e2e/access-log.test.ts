@@ -305,6 +305,15 @@ test("query strings are not stored unless that is asked for; with both budgets 0
   await shy.send([message(istioNode(SERVER), { http: [inboundEntry()] })]);
   await shy.flush();
   expect(await shy.sql("SELECT path, query FROM access_log")).toEqual([{ path: "/reviews/0", query: "" }]);
+  const request = {
+    ...(inboundEntry() as { request: object }).request,
+    request_headers: { referer: "https://ann:pw@shop/login?token=1&page=2#code=3" },
+  };
+  await shy.send([message(istioNode(SERVER), { http: [{ ...inboundEntry(), request }] })]);
+  await shy.flush();
+  expect(await shy.sql("SELECT request_headers['referer'] AS referer FROM access_log WHERE referer != ''")).toEqual([
+    { referer: "https://shop/login" },
+  ]);
   await shy.stop();
   const settings = { OAP_ACCESS_LOG_ROWS_PER_SECOND: "0", OAP_ACCESS_LOG_FAILED_ROWS_PER_SECOND: "0" };
   const off = await startOap({ at: "2026-03-01T10:16:30Z", settings });
