@@ -7,6 +7,7 @@ import { type LogRowInput, logRow } from "../builders/log-row.ts";
 import { type Answer, type Query, startQuery } from "./query-fixture.ts";
 
 const NOW = "2026-03-01T12:30:00Z";
+const UNSENT = 4_294_967_295;
 const at = (text: string): number => Date.parse(`2026-03-01T${text}Z`);
 const WINDOW = { from: at("09:00:00"), to: at("10:30:00") };
 
@@ -482,6 +483,35 @@ test("calls are weights of the called side, of the calling side where the called
   expect(await total({ callers: ["edge.istio"], callees: ["cart.shop"] })).toMatchObject({ rows: 1, calls: 2 });
   const { data: short } = await query.gql(facets, { window, fields: ["CODE"], first: 1, filter: { services: ["cart.shop"] } });
   expect(short.meshLogFacets[0]).toMatchObject({ truncated: true, values: [{ value: "200", calls: 4 + 2, rows: 4 }] });
+});
+
+test("a call of which nothing was sent counts by its caller's row, in totals and in facets alike", async () => {
+  const window = { from: Date.parse("2026-02-22T00:00:00Z"), to: Date.parse("2026-02-23T00:00:00Z") };
+  const row = (given: LogRowInput) => logRow({ time: "2026-02-22 10:00:00.000000", ...given });
+  const client = { detect_point: "client", service: "web.shop", caller: "" };
+  const unsent = { ...client, kept: "failed", response_code: 503, upstream_first_sent_us: UNSENT };
+  await query.insert("access_log", [
+    row({ weight: 4 }),
+    row({ ...client, callee: "cart.shop", weight: 4 }), // told by the server too
+    row({ ...client, callee: "cart.shop", kept: "failed", response_code: 504, response_flags: 4, weight: 4 }), // and this may be
+    row({ ...unsent, callee: "cart.shop", weight: 2 }),
+    row({ ...unsent, callee: "mail.example", weight: 2 }), // which reports nothing
+    row({ ...client, callee: "mail.example", weight: 8 }),
+    row({ ...unsent, callee: "cart.shop", kind: "tcp", weight: 16 }), // TCP tells no times
+    row({ ...unsent, callee: "cart.shop", kind: "tcp", weight: 32, response_flags: 32 }),
+    row({ ...unsent, detect_point: "both", service: "edge.istio", caller: "UNKNOWN", callee: "cart.shop", weight: 64 }),
+  ]);
+  const { data } = await query.gql(
+    `query ($window: LogWindow!) { meshLogs(window: $window) { total { rows calls } }
+    meshLogFacets(window: $window, fields: [CALLEE]) { values { value calls rows } } }`,
+    { window },
+  );
+  expect(data.meshLogs.total).toEqual({ rows: 9, calls: 4 + 2 + 2 + 8 + 32 + 64 + 64 });
+  expect(data.meshLogFacets[0].values).toEqual([
+    { value: "cart.shop", calls: 4 + 2 + 32 + 64, rows: 7 },
+    { value: "edge.istio", calls: 64, rows: 1 },
+    { value: "mail.example", calls: 2 + 8, rows: 2 },
+  ]);
 });
 
 /** A filter that uses every field of MeshLogFilter. */
