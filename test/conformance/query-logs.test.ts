@@ -548,6 +548,17 @@ test("every column can be filtered on", async () => {
   expect(columns.map(({ name }) => name).filter((name) => !words.has(name))).toEqual(["time"]); // which is the window's
 });
 
+test("a request is looked for through the index of request ids, and a trace through that of traces", async () => {
+  for (const column of ["request_id", "trace_id"]) {
+    const plan = await query.engine.query<{ explain: string }>(
+      `SELECT explain FROM (EXPLAIN indexes = 1 SELECT time FROM access_log WHERE ${column} = {id:String})`,
+      { id: "5f3c1d2e-0000-4000-9000-000000000099" },
+    );
+    const text = plan.map(({ explain }) => explain.trim()).join("\n");
+    expect(text).toMatch(new RegExp(`Skip\nName: ${column}\n.*\nParts: 0/\\d+`));
+  }
+});
+
 test("every field has facets", async () => {
   const { data } = await query.gql(`{ __type(name: "MeshLogField") { enumValues { name } } }`);
   const fields: string[] = data.__type.enumValues.map(({ name }: { name: string }) => name);

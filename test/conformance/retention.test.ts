@@ -112,6 +112,25 @@ test("a setting that changes takes effect at the next start, in both directions,
   expect(left).toEqual([]);
 });
 
+test("every table but the lease's has a lifetime, and those with rows of their own for each time go by whole parts", async () => {
+  const { engine, set } = await database("all");
+  await set(ON);
+  const tables = await engine.query<{ name: string; whole: number }>(
+    `SELECT name, engine_full LIKE '%ttl_only_drop_parts = 1%' AS whole FROM system.tables
+     WHERE database = currentDatabase() AND engine_full LIKE '% TTL %' ORDER BY name`,
+    {},
+  );
+  const merged = ["endpoint_meta", "instance_meta", "service_meta"]; // a row of each entity, whose last_seen moves
+  const parts = ["access_log", "failure_day", "failure_hour", "failure_minute", "node_progress", "storage_event"];
+  expect(tables.filter(({ whole }) => whole === 1).map(({ name }) => name)).toEqual([
+    ...parts,
+    "traffic_day",
+    "traffic_hour",
+    "traffic_minute",
+  ]);
+  expect(tables.filter(({ whole }) => whole === 0).map(({ name }) => name)).toEqual(merged);
+});
+
 test("a start that finds its lifetimes changes nothing, and one that changes them rewrites no rows", async () => {
   const { engine, set } = await database("again");
   await row(engine, "traffic_minute", 1);

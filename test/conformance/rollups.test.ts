@@ -1,10 +1,11 @@
 /** Hours and days made of minutes, on a real ClickHouse: nothing twice, nothing missing, whenever it comes. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { DeltaBlock, DeltaColumn } from "../../oap/model/batch.ts";
+import type { DeltaBlock } from "../../oap/model/batch.ts";
 import { serviceId } from "../../oap/model/entity.ts";
 import { bucketMidpointUs } from "../../oap/model/histogram.ts";
 import { encodeNative } from "../../oap/storage/native.ts";
-import { block, MINUTE, text } from "../builders/delta.ts";
+import { block, MINUTE } from "../builders/delta.ts";
+import { failures } from "../builders/failures.ts";
 import { type Query, startQuery } from "./query-fixture.ts";
 
 const DAY_S = 86_400;
@@ -19,37 +20,6 @@ afterAll(() => query.close());
 beforeEach(async () => {
   for (const table of [...TRAFFIC, ...FAILURES]) await query.engine.command("TRUNCATE TABLE {table:Identifier}", { table });
 });
-
-/** One failure of each called service, in the minutes given. */
-function failures(called: readonly string[], minutes: readonly number[]): DeltaBlock {
-  const all = (value: number): number[] => called.map(() => value);
-  const columns: DeltaColumn[] = [
-    text(
-      "service",
-      called.map(() => "web"),
-    ),
-    { name: "normal", type: "UInt8", values: all(1) },
-    text("dest_service", [...called]),
-    { name: "dest_normal", type: "UInt8", values: all(1) },
-    text(
-      "endpoint",
-      called.map(() => "GET:/"),
-    ),
-    text(
-      "detect_point",
-      called.map(() => "server"),
-    ),
-    { name: "response_code", type: "UInt16", values: all(503) },
-    { name: "response_flags", type: "UInt32", values: all(4) },
-    text(
-      "code_details",
-      called.map(() => "upstream_reset"),
-    ),
-    { name: "minute", type: "DateTime('UTC')", values: [...minutes] },
-    { name: "calls", type: "UInt64", values: all(1) },
-  ];
-  return { table: "failure_minute", rows: called.length, columns };
-}
 
 async function insert(one: DeltaBlock, token: string): Promise<void> {
   const names = one.columns.map(({ name }) => name);
