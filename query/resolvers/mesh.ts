@@ -6,6 +6,7 @@ import { neighbourhood, protocolsOf, protocolsOfEdge } from "../mesh-map.ts";
 import { namespaceOf } from "../namespace.ts";
 import { readEdges, type SideNumbers } from "../readers/edges.ts";
 import type { EntityKey, EntitySteps } from "../readers/entity-rows.ts";
+import { readSeenByCallers, type SeenByCallers } from "../readers/seen-by-callers.ts";
 import {
   percentileMs,
   readSparklines,
@@ -31,6 +32,8 @@ const REST: ReadonlySet<string> = new Set(["tlsShare", "mtlsShare", "bytesIn", "
 /** Of a service. */
 const SERVICE_REST: ReadonlySet<string> = new Set([...REST, "avg", "apdex", "protocol"]);
 
+const SEEN_BY_CALLERS: ReadonlySet<string> = new Set(["seenByCallers"]);
+
 interface Windowed {
   readonly window: WindowInput;
 }
@@ -38,7 +41,10 @@ interface Windowed {
 export const mesh = {
   Query: {
     meshServices: (_: unknown, { window }: Windowed, context: QueryContext, info: GraphQLResolveInfo) =>
-      services(context, windowOf(window, context), { withPercentiles: selects(info, null, PERCENTILES) }),
+      services(context, windowOf(window, context), {
+        withPercentiles: selects(info, null, PERCENTILES),
+        withCallers: selects(info, null, SEEN_BY_CALLERS),
+      }),
     meshService: (_: unknown, { id, window }: Windowed & { id: string }, context: QueryContext, info: GraphQLResolveInfo) =>
       service(context, id, windowOf(window, context), (...fields) => selects(info, null, new Set(fields))),
     meshMap: (
@@ -75,11 +81,16 @@ function windowOf(window: WindowInput, { clock, retention }: QueryContext): Mesh
   return meshWindow(window, { nowMs: clock.now(), ...retention });
 }
 
-async function services({ sql, metadata }: QueryContext, window: MeshWindow, wanted: { withPercentiles: boolean }) {
-  const [known, rows, points] = await Promise.all([
+async function services(
+  { sql, metadata }: QueryContext,
+  window: MeshWindow,
+  { withCallers, ...wanted }: { withPercentiles: boolean; withCallers: boolean },
+) {
+  const [known, rows, points, seen] = await Promise.all([
     metadata.services(),
     readTraffic(sql, "service", window, { limit: SERVICES_MAX, ...wanted }),
     readSparklines(sql, window),
+    withCallers ? readSeenByCallers(sql, window) : null,
   ]);
   const traffic = new Map(rows.map((row) => [row.service, row]));
   const at = stepsOf(window, window.sparkMs);
@@ -91,11 +102,18 @@ async function services({ sql, metadata }: QueryContext, window: MeshWindow, wan
       name,
       layers,
       traffic: row === undefined ? null : trafficOf(row, window),
+      seenByCallers: seenOf(seen?.get(name)),
       sparkline: { at, ...pointsAt(at, lines.get(name) ?? []) },
     };
   });
   listed.sort((a, b) => (b.traffic?.calls ?? -1) - (a.traffic?.calls ?? -1) || (a.name < b.name ? -1 : 1));
   return { services: listed.slice(0, SERVICES_MAX), truncated: listed.length > SERVICES_MAX };
+}
+
+/** Null where no caller's proxy reported a call. */
+function seenOf(seen: SeenByCallers | undefined) {
+  if (seen === undefined || seen.calls === 0) return null;
+  return { ...seen, errorShare: seen.failed / seen.calls };
 }
 
 /** null where nothing was seen. */

@@ -162,6 +162,25 @@ test("services are listed busiest first with their numbers; who was not called h
   expect(cart.sparkline.calls.slice(at - 1, at + 3)).toEqual([null, 4, null, 2]);
 });
 
+test("what callers saw of a service is told beside what it saw itself", async () => {
+  const edge = { scope: "service_relation", minute: "2026-02-20 10:00:00", dest_service: "cart.shop" } as const;
+  await query.traffic(
+    { ...edge, service: "web.shop", detect_point: "client", calls: 8, failed: 2 },
+    { ...edge, service: "mail.shop", detect_point: "client", calls: 2, failed: 1 },
+    { ...edge, service: "web.shop", detect_point: "server", calls: 6 },
+    { ...edge, service: "web.shop", dest_service: "db.shop", detect_point: "client", tcp_records: 3 },
+  );
+  const window = `window: { from: ${Date.parse("2026-02-20T09:00:00Z")}, to: ${Date.parse("2026-02-20T11:00:00Z")} }`;
+  const { data } = await query.gql(
+    `{ meshServices(${window}) { services { name traffic { calls } seenByCallers { calls failed errorShare } } } }`,
+  );
+  expect(data.meshServices.services).toEqual([
+    { name: "cart.shop", traffic: null, seenByCallers: { calls: 10, failed: 3, errorShare: 0.3 } },
+    { name: "db.shop", traffic: null, seenByCallers: null },
+    { name: "web.shop", traffic: null, seenByCallers: null },
+  ]);
+});
+
 test("percentiles are ms with fractions, within 1 %", async () => {
   const window = `window: { from: ${Date.parse("2026-03-01T10:18:00Z")}, to: ${Date.parse("2026-03-01T10:19:00Z")} }`;
   const { data } = await query.gql(`{ meshService(id: "${CART}", ${window}) { ${TRAFFIC} } }`);

@@ -59,8 +59,12 @@ test.skipIf(browser === null)("Services: the numbers are those of GraphQL, which
   await open(`/?t=${t}`);
   await page.getByRole("table", { name: "Services" }).waitFor();
   const query =
-    "query ($window: Window!) { meshServices(window: $window) { services { name traffic { calls failed errorShare p95 apdex } } } }";
-  type Row = { name: string; traffic: { calls: number; errorShare: number | null; p95: number | null; apdex: number | null } };
+    "query ($window: Window!) { meshServices(window: $window) { services { name seenByCallers { errorShare } traffic { calls failed errorShare p95 apdex } } } }";
+  type Row = {
+    name: string;
+    seenByCallers: { errorShare: number } | null;
+    traffic: { calls: number; errorShare: number | null; p95: number | null; apdex: number | null };
+  };
   const { meshServices } = await ask<{ meshServices: { services: Row[] } }>(http, query, { window });
   expect(meshServices.services.length).toBe(6);
   for (const { name, traffic } of meshServices.services.filter(({ traffic: one }) => one.calls > 0)) {
@@ -70,6 +74,11 @@ test.skipIf(browser === null)("Services: the numbers are those of GraphQL, which
     expect([name, await fieldValue(page, name, "p95")]).toEqual([name, String(traffic.p95)]);
     expect([name, await fieldValue(page, name, "apdex")]).toEqual([name, String(traffic.apdex)]);
   }
+  // Calls to ratings that fail do so before they arrive: only its callers know.
+  const ratings = meshServices.services.find(({ name }) => name.startsWith("ratings."));
+  expect(ratings?.traffic.errorShare).toBe(0);
+  expect(ratings?.seenByCallers?.errorShare).toBeGreaterThan(0);
+  expect(await fieldValue(page, ratings?.name as string, "errorShareToCallers")).toBe(String(ratings?.seenByCallers?.errorShare));
   await screenshot(page, "services");
   expect(problems).toEqual([]);
 });

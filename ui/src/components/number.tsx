@@ -20,13 +20,19 @@ export function Figure({ field, value, as }: NumberProps) {
 }
 
 /** A share of failed calls: red and marked when something fails, quiet when nothing does. */
-export function ErrorShare({ value }: { readonly value: number | null | undefined }) {
-  if (value == null || value === 0) return <Figure field="errorShare" value={value} as="share" />;
+export function ErrorShare({
+  value,
+  field = "errorShare",
+}: {
+  readonly value: number | null | undefined;
+  readonly field?: string;
+}) {
+  if (value == null || value === 0) return <Figure field={field} value={value} as="share" />;
   const severe = value >= 0.01;
   return (
     <span className={`inline-flex items-center gap-1 font-medium ${severe ? "text-bad" : "text-text"}`}>
       {severe && <TriangleAlert size={13} aria-label="failing" />}
-      <Figure field="errorShare" value={value} as="share" />
+      <Figure field={field} value={value} as="share" />
     </span>
   );
 }

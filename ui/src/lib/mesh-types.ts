@@ -20,6 +20,7 @@ export interface MeshServiceRow {
   readonly name: string;
   readonly layers: readonly string[];
   readonly traffic: MeshTraffic | null;
+  readonly seenByCallers: { readonly errorShare: number } | null;
   readonly sparkline: {
     readonly at: readonly number[];
     readonly calls: readonly (number | null)[];

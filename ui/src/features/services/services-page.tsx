@@ -112,8 +112,13 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       id: "errors",
       title: "Errors",
       isNumber: true,
-      order: ({ traffic }) => traffic?.errorShare ?? null,
-      cell: ({ traffic }) => <ErrorShare value={traffic?.errorShare} />,
+      order: worstErrorShare,
+      cell: (row) => (
+        <div className="flex flex-col items-end">
+          <ErrorShare value={row.traffic?.errorShare} />
+          <ToCallers row={row} />
+        </div>
+      ),
     },
     {
       id: "p95",
@@ -134,6 +139,26 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       ),
     },
   ];
+}
+
+/** Above this many times the service's own share its callers' is worth a line: what both saw differs by chance, too. */
+const WORSE_TO_CALLERS = 1.5;
+
+function worstErrorShare({ traffic, seenByCallers }: MeshServiceRow): number | null {
+  const shares = [traffic?.errorShare, seenByCallers?.errorShare].filter((share) => share != null);
+  return shares.length === 0 ? null : Math.max(...shares);
+}
+
+/** Calls that fail before they arrive are none of the service's own: to itself it looks well. */
+function ToCallers({ row: { name, traffic, seenByCallers } }: { readonly row: MeshServiceRow }) {
+  const share = seenByCallers?.errorShare ?? 0;
+  if (share <= WORSE_TO_CALLERS * (traffic?.errorShare ?? 0)) return null;
+  return (
+    <span className="inline-flex items-center gap-1 text-xs" title={`Share of the calls to ${name} that failed for its callers`}>
+      <ErrorShare value={share} field="errorShareToCallers" />
+      <span className="text-text-3">to callers</span>
+    </span>
+  );
 }
 
 function Connections({ count }: { readonly count: number }) {

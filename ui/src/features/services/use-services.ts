@@ -6,6 +6,7 @@ const QUERY = `query Services($window: Window!) {
     truncated
     services { id name layers
       traffic { calls failed callRate errorShare p50 p95 p99 apdex tlsShare mtlsShare bytesIn bytesOut tcpConnections }
+      seenByCallers { errorShare }
       sparkline { at calls failed } }
   }
 }`;
