@@ -20,6 +20,8 @@ const SLICE_MS = 5_000;
 const LIVE_MS = 500;
 /** npm passes a signal on that the process group got too: within this time they are one. */
 const SAME_SIGNAL_MS = 1_000;
+/** Half an hour comes within seconds: by default budgets a mesh of this size is kept whole, but not at that pace. */
+const ALL_LOGS = { OAP_ACCESS_LOG_ROWS_PER_SECOND: "1000000", OAP_ACCESS_LOG_FAILED_ROWS_PER_SECOND: "1000000" };
 const SUPERVISOR = fileURLToPath(new URL("../supervisor.ts", import.meta.url));
 
 const { values: options } = parseArgs({ options: { tally: { type: "string" }, "history-only": { type: "boolean" } } });
@@ -29,7 +31,7 @@ const dataDir = given ?? temporaryDir(tmpdir());
 /** In a process group of its own: Ctrl-C reaches this process alone, which ends its streams before it stops the server. The IPC
  *  channel tells the server when this process is gone without having said so. */
 const server = spawn(process.execPath, [SUPERVISOR], {
-  env: { ...process.env, OAP_DATA_DIR: dataDir },
+  env: { ...ALL_LOGS, ...process.env, OAP_DATA_DIR: dataDir },
   stdio: ["ignore", "pipe", "inherit", "ipc"],
   detached: true,
 });
