@@ -1,10 +1,10 @@
 /** All that a row holds, in groups. A value that can be searched for is a button that does. */
 import type { ReactNode } from "react";
-import { formatClock, formatMs } from "../../lib/format.ts";
+import { formatClock } from "../../lib/format.ts";
 import { type FilterPart, partOf } from "../../lib/log-filter.ts";
 import type { MeshLog } from "../../lib/mesh-log-types.ts";
 import { type DetailField, detailGroups } from "./detail-groups.ts";
-import { extentOf } from "./extent.ts";
+import { howItEnded } from "./extent.ts";
 import { Phases } from "./phases.tsx";
 import { isContext } from "./weight.tsx";
 
@@ -29,9 +29,7 @@ export function LogDetail({ log, onFilter }: LogDetailProps) {
         </ul>
       )}
       {(log.weight !== 1 || log.kept === "SLOW") && <p className="text-text-2">{standing(log)}</p>}
-      <Group
-        title={`At ${formatClock(log.time)}, ${log.duration === null ? `not ended after ${formatMs(extentOf(log))}` : `took ${formatMs(log.duration)}`}`}
-      >
+      <Group title={`At ${formatClock(log.time)}, ${howItEnded(log)}`}>
         <Phases phases={log.phases} duration={log.duration} />
       </Group>
       {detailGroups(log).map(({ title, fields }) => (
