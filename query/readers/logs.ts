@@ -85,6 +85,7 @@ const PAGE = withColumns("log-page");
 const TOTAL = byCaller(sql("log-total"));
 const FACET = byCaller(sql("log-facet").replaceAll("{{value}}", "{column:Identifier}"));
 const FACET_OF_CLASSES = byCaller(sql("log-facet").replaceAll("{{value}}", "intDiv(response_code, 100)"));
+const HISTOGRAM = byCaller(sql("log-histogram"));
 const REQUEST = withColumns("log-request");
 const CONDITIONS = sqlFragments("log-filter");
 
@@ -159,6 +160,20 @@ export async function readLogFacet(
     of_edge: column === "caller" || column === "callee" ? column : "",
     limit,
   });
+}
+
+/** Of a step of time that has rows; `at`: ms since the Unix epoch. */
+export type HistogramRow = Omit<LogTotal, "row_count"> & { readonly at: number; readonly failed: number };
+
+export async function readLogHistogram(
+  reader: SqlReader,
+  filter: LogFilter,
+  { fromUs, toUs }: Slice,
+  stepMs: number,
+): Promise<HistogramRow[]> {
+  const statement = filtered(HISTOGRAM(filter.callers.length > 0), filter.conditions);
+  const params = { ...filter.params, ...ofCalls(filter), from: fromUs, to: toUs, step: stepMs };
+  return await reader.query<HistogramRow>(statement, params);
 }
 
 /** Which of the calls that rows report are counted. */

@@ -5,9 +5,18 @@ import { flagsOf, RESPONSE_FLAGS } from "../../oap/model/response-flags.ts";
 import { DAY_MS } from "../../oap/model/time-bucket.ts";
 import type { QueryContext } from "../context.ts";
 import { KEPT, type LogFilter, type LogFilterInput, logFilter, UNKNOWN_US } from "../log-filter.ts";
+import { histogramOf, histogramStepMs } from "../log-histogram.ts";
 import { decodePlace, encodePlace, logWindow, placeAfter, type Slice } from "../log-pages.ts";
 import { logOf } from "../log-shape.ts";
-import { type FacetRow, type LogRow, readLogFacet, readLogPage, readLogRequest, readLogTotal } from "../readers/logs.ts";
+import {
+  type FacetRow,
+  type LogRow,
+  readLogFacet,
+  readLogHistogram,
+  readLogPage,
+  readLogRequest,
+  readLogTotal,
+} from "../readers/logs.ts";
 import { type PlacedHop, placeHops, startOf } from "../request-hops.ts";
 import { selects } from "../selection.ts";
 import type { WindowInput } from "../window.ts";
@@ -58,6 +67,11 @@ export const logs = {
       const slice = logWindow(window);
       const checked = logFilter(filter ?? {});
       return Promise.all([...new Set(fields)].map((field) => facet(context, slice, checked, field, limit)));
+    },
+    meshLogHistogram: async (_: unknown, { window, filter }: LogsArguments, { sql }: QueryContext) => {
+      const slice = logWindow(window);
+      const stepMs = histogramStepMs(slice);
+      return histogramOf(slice, stepMs, await readLogHistogram(sql, logFilter(filter ?? {}), slice, stepMs));
     },
     meshRequest: (_: unknown, { id, window }: { id: string; window?: WindowInput | null }, context: QueryContext) =>
       request(context, id, window == null ? everything(context) : logWindow(window)),

@@ -43,6 +43,7 @@ const LOG = `time kept weight detectPoint reporter instance caller callee endpoi
 const LOGS = `query ($window: LogWindow!, $filter: MeshLogFilter) { meshLogs(window: $window, filter: $filter, first: 100) { next rows { ${LOG} } } }`;
 const REQUEST = `query ($id: String!, $window: LogWindow) { meshRequest(id: $id, window: $window) { from to hops { caller callee depth parent from duration failed
   client { ${LOG} } server { ${LOG} } } } }`;
+const HISTOGRAM = `query ($window: LogWindow!, $filter: MeshLogFilter) { meshLogHistogram(window: $window, filter: $filter) { at stepMs calls failed isExact } }`;
 const FACETS = `query ($window: LogWindow!, $filter: MeshLogFilter) { meshLogFacets(window: $window, filter: $filter, fields: [REPORTER, CODE, FLAGS, METHOD, ENDPOINT]) { field values { value calls } } }`;
 
 const time = (ms: number): string => new Date(ms).toISOString().replace(/T(\d\d):(\d\d).*/, " $1$2");
@@ -63,6 +64,8 @@ function questions(ids: readonly string[]): Question[] {
   const rows = ({ meshLogs }: { meshLogs: { rows: object[] } }): number => meshLogs.rows.length;
   const groups = ({ meshFailures }: { meshFailures: { groups: object[] } }): number => meshFailures.groups.length;
   const top = ({ meshTopEndpoints }: { meshTopEndpoints: { endpoints: object[] } }): number => meshTopEndpoints.endpoints.length;
+  const steps = ({ meshLogHistogram: { calls } }: { meshLogHistogram: { calls: number[] } }): number =>
+    calls.filter((one) => one > 0).length;
   const points = ({ meshService }: { meshService: { series: { calls: (number | null)[] } } }): number =>
     meshService.series.calls.filter((calls) => calls !== null).length;
   return [
@@ -146,6 +149,18 @@ function questions(ids: readonly string[]): Question[] {
       target: null,
       document: asked(LOGS, (run) => ({ window: THREE_DAYS, filter: { path: `/4${run % 10}77` } })),
       size: rows,
+    },
+    {
+      what: "access logs over time, failed only, 3 days",
+      target: null,
+      document: asked(HISTOGRAM, () => ({ window: THREE_DAYS, filter: { kept: ["FAILED"] } })),
+      size: steps,
+    },
+    {
+      what: "access logs over time, all rows of the last hour",
+      target: null,
+      document: asked(HISTOGRAM, () => ({ window: last(60) })),
+      size: steps,
     },
     {
       what: "five facets of the failed calls of 3 days",

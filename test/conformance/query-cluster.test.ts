@@ -141,6 +141,8 @@ const QUESTIONS: readonly (readonly [string, Record<string, unknown>])[] = [
   ["meshLogs", { window: WINDOW, order: "OLDEST", filter: { callers: ["reviews.bookinfo"], hasFlags: true } }],
   ["meshLogFacets", { window: WINDOW, fields: FACETS, filter: { kept: ["FAILED"] } }],
   ["meshLogFacets", { window: WINDOW, fields: FACETS, filter: { services: ["reviews.bookinfo"] } }],
+  ["meshLogHistogram", { window: WINDOW }],
+  ["meshLogHistogram", { window: WINDOW, filter: { callers: ["reviews.bookinfo"], hasFlags: true } }],
   ["meshRequest", request],
 ];
 

@@ -514,6 +514,44 @@ test("a call of which nothing was sent counts by its caller's row, in totals and
   ]);
 });
 
+test("calls over time are those of the total, step by step, zeros where there are none", async () => {
+  const at = (time: string): number => Date.parse(`2026-02-24T${time}Z`);
+  const row = (time: string, given: LogRowInput) => logRow({ time: `2026-02-24 ${time}`, ...given });
+  const client = { detect_point: "client", service: "web.shop", caller: "", callee: "cart.shop" };
+  await query.insert("access_log", [
+    row("09:59:59.999999", { weight: 1 }),
+    row("10:00:00.000000", { weight: 4 }),
+    row("10:00:29.999999", { weight: 2, kept: "failed", response_code: 503 }),
+    row("10:00:30.000000", { weight: 8 }),
+    row("10:01:10.000000", client),
+    row("10:01:10.000000", { ...client, kept: "failed", response_code: 503, upstream_first_sent_us: UNSENT }),
+    row("10:15:00.000000", { weight: 16 }),
+  ]);
+  const ask = async (from: string, to: string, filter = {}) => {
+    const variables = { window: { from: at(from), to: at(to) }, filter };
+    const question = `query ($window: LogWindow!, $filter: MeshLogFilter) {
+      meshLogHistogram(window: $window, filter: $filter) { at stepMs calls failed isExact } meshLogs(window: $window, filter: $filter) { total { calls } } }`;
+    const { data } = await query.gql(question, variables);
+    return { ...data.meshLogHistogram, total: data.meshLogs.total.calls };
+  };
+  const quarter = await ask("10:00:00", "10:15:00");
+  expect([quarter.stepMs, quarter.at.length, quarter.at[0], quarter.isExact, quarter.total]).toEqual([
+    15_000,
+    60,
+    at("10:00:00"),
+    false,
+    4 + 2 + 8 + 1,
+  ]);
+  expect(quarter.calls.slice(0, 6)).toEqual([4, 2, 8, 0, 2, 0]); // of the last step no server reported anything
+  expect(quarter.failed.slice(0, 6)).toEqual([0, 2, 0, 0, 1, 0]);
+  const failed = await ask("10:00:00", "10:00:31", { kept: ["FAILED"] });
+  expect([failed.stepMs, failed.calls, failed.failed]).toEqual([1_000, failed.failed, failed.calls]);
+  expect([failed.calls[29], failed.calls.reduce((sum: number, one: number) => sum + one, 0)]).toEqual([2, 2]);
+  expect((await ask("10:00:00", "10:02:00", { callers: ["nobody"] })).calls.every((one: number) => one === 0)).toBe(true);
+  const days = await ask("00:00:00", "23:59:59.999");
+  expect([days.stepMs, days.calls.reduce((sum: number, one: number) => sum + one, 0)]).toEqual([1_800_000, days.total]);
+});
+
 /** A filter that uses every field of MeshLogFilter. */
 const EVERYTHING = {
   ...Object.fromEntries([...LIST_FILTERS, ...TEXT_FILTERS].map((key) => [key, TEXT_FILTERS.includes(key) ? "x" : ["x"]])),

@@ -81,6 +81,20 @@ test.skipIf(browser === null)(
     expect(await counts({})).toBe(all.rows);
     expect(await fieldValue(page, null, "totalCalls")).toBe(String(all.calls));
     expect((await page.locator("main").textContent())?.includes("about")).toBe(!all.isExact);
+    const bars = page.getByRole("img", { name: /Calls over time/ });
+    const barSum = async (of: "calls" | "failed"): Promise<number> => {
+      const values = await bars
+        .locator(`[data-${of}]`)
+        .evaluateAll((all, name) => all.map((bar) => bar.getAttribute(name)), `data-${of}`);
+      return values.reduce((sum, value) => sum + Number(value), 0);
+    };
+    expect(
+      await until(
+        () => barSum("calls"),
+        (sum) => sum > 0,
+      ),
+    ).toBe(all.calls);
+    expect(await barSum("failed")).toBeGreaterThan(0);
     await page.keyboard.press("/");
     await page.keyboard.type("callee:reviews.bookinfo");
     await page.keyboard.press("Enter");

@@ -75,6 +75,15 @@ export interface MeshLogTotal {
   readonly isExact: boolean;
 }
 
+export interface MeshLogHistogram {
+  /** Starts of the steps, ms. */
+  readonly at: readonly number[];
+  readonly stepMs: number;
+  readonly calls: readonly number[];
+  readonly failed: readonly number[];
+  readonly isExact: boolean;
+}
+
 export interface MeshLogFacet {
   readonly field: string;
   readonly values: readonly { readonly value: string; readonly calls: number; readonly rows: number }[];

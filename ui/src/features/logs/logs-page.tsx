@@ -2,11 +2,12 @@ import { RefreshCw, SlidersHorizontal } from "lucide-react";
 import { useMemo, useState } from "react";
 import { ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { decodeFilter, encodeFilter, type FilterPart, hasPart, withoutPart, withPart } from "../../lib/log-filter.ts";
-import { decodeWindow, logWindow, resolveWindow } from "../../lib/url-state.ts";
+import { decodeWindow, encodeWindow, logWindow, resolveWindow } from "../../lib/url-state.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { FACETS } from "./facet-filter.ts";
 import { Facets } from "./facets.tsx";
+import { Histogram } from "./histogram.tsx";
 import { LogDrawer } from "./log-drawer.tsx";
 import { LogTable } from "./log-table.tsx";
 import { NothingKept } from "./nothing-kept.tsx";
@@ -16,6 +17,7 @@ import { SearchBar } from "./search-bar.tsx";
 import { Total } from "./total.tsx";
 import { useFlags } from "./use-flags.ts";
 import { useLogCounts } from "./use-log-counts.ts";
+import { useLogHistogram } from "./use-log-histogram.ts";
 import { useLogs } from "./use-logs.ts";
 
 const OPEN_AT_FIRST = 6;
@@ -31,6 +33,7 @@ export function LogsPage() {
   const flags = useFlags();
   const logs = useLogs(parts, opened !== null);
   const counts = useLogCounts(parts, fields);
+  const histogram = useLogHistogram(parts);
   const rows = useMemo(() => rowsOf(logs.data?.pages.map(({ data }) => data.meshLogs.rows) ?? []), [logs.data]);
   const setParts = (next: readonly FilterPart[]): void => change({ f: encodeFilter(next) }, true);
   const toggle = (part: FilterPart): void => setParts(hasPart(parts, part) ? withoutPart(parts, part) : withPart(parts, part));
@@ -39,7 +42,7 @@ export function LogsPage() {
   if (opened !== null && open === undefined && logs.isSuccess && !logs.isPlaceholderData) setOpened(null);
   const isPaused = decodeWindow(t).lastMinutes !== null && (open !== undefined || (logs.data?.pages.length ?? 0) > 1);
   const window = resolveWindow(decodeWindow(t), Date.now());
-  const again = (): void => void Promise.all([logs.refetch(), counts.refetch()]);
+  const again = (): void => void Promise.all([logs.refetch(), counts.refetch(), histogram.refetch()]);
   return (
     <div className="flex h-full flex-col">
       <div className="flex flex-col gap-2 px-5 pt-4 pb-3">
@@ -57,6 +60,13 @@ export function LogsPage() {
           <Total total={counts.data?.total} isLoading={counts.isPending || counts.isPlaceholderData} error={counts.error} />
           {isPaused && <span className="text-text-3">New rows are not read while you read these.</span>}
         </div>
+        {histogram.data !== undefined && (
+          <Histogram
+            histogram={histogram.data}
+            isStale={histogram.isPlaceholderData}
+            onSpan={({ from, to }) => change({ t: encodeWindow({ lastMinutes: null, from, to }) }, true)}
+          />
+        )}
       </div>
       {(logWindow(window).isCut || (logs.error !== null && rows.length > 0)) && (
         <div className="px-5">

@@ -7,7 +7,7 @@ import { usePageSearch } from "../../lib/use-page-search.ts";
 import { type CountsAnswer, countsQuestion, facetsOf } from "./counts-question.ts";
 
 /** Counting reads every row of the window, so it is done less often than reading the newest. */
-const REFRESH_MS = 30_000;
+export const COUNTS_REFRESH_MS = 30_000;
 
 export interface LogCounts {
   readonly total: MeshLogTotal;
@@ -26,7 +26,7 @@ export function useLogCounts(parts: readonly FilterPart[], fields: readonly stri
       return ask<CountsAnswer>(query, { window: { from, to }, filter: filterInput(parts), ...filters }, signal);
     },
     select: ({ data }): LogCounts => ({ total: data.meshLogs.total, facets: facetsOf(data) }),
-    refetchInterval: window.lastMinutes === null ? false : REFRESH_MS,
+    refetchInterval: window.lastMinutes === null ? false : COUNTS_REFRESH_MS,
     placeholderData: keepPreviousData,
   });
 }
