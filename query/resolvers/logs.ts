@@ -140,7 +140,7 @@ async function request({ sql }: QueryContext, id: string, slice: Slice) {
   const rows = read.slice(0, REPORTS_MAX);
   const [first] = rows;
   if (first === undefined) return null;
-  const endUs = Math.max(...rows.map((row) => row.time_us + (row.duration_us === UNKNOWN_US ? 0 : row.duration_us)));
+  const endUs = Math.max(...rows.map(endOf));
   return {
     id,
     from: first.time_us / 1_000,
@@ -148,6 +148,14 @@ async function request({ sql }: QueryContext, id: string, slice: Slice) {
     hops: placeHops(rows).map((hop) => hopOf(hop, first.time_us)),
     truncated: read.length > REPORTS_MAX,
   };
+}
+
+/** A client-side report's duration begins with the first byte that was sent on. */
+function endOf({ time_us, duration_us, detect_point, upstream_first_sent_us }: LogRow): number {
+  if (duration_us === UNKNOWN_US) return time_us;
+  return (
+    time_us + duration_us + (detect_point === "client" && upstream_first_sent_us !== UNKNOWN_US ? upstream_first_sent_us : 0)
+  );
 }
 
 function hopOf(hop: PlacedHop, startUs: number) {

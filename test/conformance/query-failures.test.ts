@@ -240,6 +240,10 @@ test("a request is found by its id over all that is kept, with its calls in orde
     client: { reporter: "web.shop", code: 503 },
     server: { reporter: "cart.shop" },
   });
+  // What a caller's proxy timed begins with the first byte it sent on, 0.3 ms after the first it received.
+  const sent = { request_id: `${id}1`, time: "2026-02-27 10:00:00.000000", detect_point: "client", callee: "cart.shop" };
+  await query.insert("access_log", [logRow({ ...sent, caller: "", duration_us: 9_000 })]);
+  expect((await query.gql(text, { id: `${id}1` })).data.meshRequest).toMatchObject({ from: started, to: started + 9.3 });
   expect((await query.gql(text, { id, window: WINDOW })).data.meshRequest).toBeNull();
   expect((await query.gql(text, { id: "" })).data.meshRequest).toBeNull();
 });

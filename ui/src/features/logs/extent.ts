@@ -11,3 +11,14 @@ export function howItEnded(log: Pick<MeshLog, "duration" | "phases" | "code">): 
   if (log.duration !== null) return `took ${formatMs(log.duration)}`;
   return `${log.code === null ? "not ended" : "answered by the proxy itself"} after ${formatMs(extentOf(log))}`;
 }
+
+/** From when to when, ms since the Unix epoch. A client-side report's duration begins with the first byte that its proxy sent on, not with the first
+ *  that it received. */
+export function spanOf(log: Pick<MeshLog, "time" | "duration" | "phases" | "detectPoint">): {
+  readonly from: number;
+  readonly to: number;
+} {
+  const isFromSent = log.detectPoint === "client" && log.duration !== null;
+  const sent = isFromSent ? (log.phases.find(({ name }) => name === "CONNECT")?.to ?? 0) : 0;
+  return { from: log.time + sent, to: log.time + sent + (extentOf(log) ?? 0) };
+}

@@ -4,7 +4,7 @@ import { ServiceName } from "../../components/service-name.tsx";
 import { formatMs } from "../../lib/format.ts";
 import type { MeshHop, MeshLog, MeshRequest } from "../../lib/mesh-log-types.ts";
 import { Duration } from "./duration.tsx";
-import { extentOf } from "./extent.ts";
+import { extentOf, spanOf } from "./extent.ts";
 import { LogDetail } from "./log-detail.tsx";
 import { Response } from "./response.tsx";
 
@@ -119,12 +119,13 @@ function Bar({ log, side, request: { from, to }, className }: BarProps) {
   if (log === null)
     return <span className="h-1.5 rounded-sm border-t border-dashed border-line-strong" title={`No report of the ${side}`} />;
   const whole = Math.max(to - from, 0.001);
-  const left = (log.time - from) / whole;
-  const width = Math.min(1 - left, (extentOf(log) ?? 0) / whole);
+  const span = spanOf(log);
+  const left = (span.from - from) / whole;
+  const width = Math.min(1 - left, (span.to - span.from) / whole);
   return (
     <span
       className="relative block h-1.5 rounded-sm bg-line"
-      title={`${side}: from ${formatMs(log.time - from)}, took ${formatMs(extentOf(log))}`}
+      title={`${side}: from ${formatMs(span.from - from)}, took ${formatMs(extentOf(log))}`}
     >
       <span
         className={`absolute inset-y-0 min-w-0.5 rounded-sm ${className}`}
