@@ -1,7 +1,7 @@
 /** Draws a laid-out map on a canvas. Failing is red, dashed at the node's edge and written out; everything else is quiet. */
 import { formatCount, formatMs, formatRate, formatShare } from "../../lib/format.ts";
 import type { MeshEdge, MeshMap, MeshNode } from "../../lib/mesh-types.ts";
-import { edgeTraffic } from "./edge-traffic.ts";
+import { edgeTraffic, nodeErrorShares } from "./edge-traffic.ts";
 import { type Layout, NODE_HEIGHT, NODE_WIDTH, type Point } from "./layout.ts";
 
 export interface View {
@@ -48,8 +48,14 @@ export function draw(
   for (const [i, edge] of map.edges.entries()) {
     drawEdge(context, edge, layout.routes[i] ?? [], rateMax, lit === null || lit.has(edge.id), color);
   }
+  const errorShares = nodeErrorShares(map);
   for (const [i, node] of map.nodes.entries()) {
-    drawNode(context, node, layout.nodes[i] as Point, lit === null || lit.has(node.id), highlight.node === node.id, color);
+    const looks = {
+      errorShare: errorShares.get(node.id) ?? 0,
+      isLit: lit === null || lit.has(node.id),
+      isFocused: highlight.node === node.id,
+    };
+    drawNode(context, node, layout.nodes[i] as Point, looks, color);
   }
   if (view.scale >= LABELS_FROM_SCALE || lit !== null) {
     map.edges.forEach((edge, i) => {
@@ -142,12 +148,11 @@ function drawNode(
   context: CanvasRenderingContext2D,
   node: MeshNode,
   { x, y }: Point,
-  isLit: boolean,
-  isFocused: boolean,
+  { errorShare, isLit, isFocused }: { readonly errorShare: number; readonly isLit: boolean; readonly isFocused: boolean },
   color: Colors,
 ): void {
   const { traffic } = node;
-  const isFailing = (traffic?.errorShare ?? 0) >= FAILING;
+  const isFailing = errorShare >= FAILING;
   const left = x - NODE_WIDTH / 2;
   const top = y - NODE_HEIGHT / 2;
   context.globalAlpha = isLit ? 1 : 0.3;
@@ -168,16 +173,16 @@ function drawNode(
   context.fillText(fitted(context, own, NODE_WIDTH - 24), left + 12, top + 19);
   context.font = `12px ${FONT}`;
   context.fillStyle = color(isFailing ? "bad" : "text-3");
-  context.fillText(fitted(context, nodeLine(node), NODE_WIDTH - 24), left + 12, top + 38);
+  context.fillText(fitted(context, nodeLine(node, errorShare), NODE_WIDTH - 24), left + 12, top + 38);
   context.globalAlpha = 1;
 }
 
 /** The second line of a node: what it gets, and what fails of it. */
-function nodeLine({ traffic, namespace }: MeshNode): string {
-  if (traffic === null) return namespace ?? "no reports of its own";
-  if (traffic.calls === 0) return `${formatCount(traffic.tcpConnections)} TCP connections`;
-  const failing = (traffic.errorShare ?? 0) >= FAILING;
-  return `${failing ? `▲ ${formatShare(traffic.errorShare)} · ` : ""}${formatRate(traffic.callRate)} · ${failing ? "" : "p95 "}${formatMs(traffic.p95)}`;
+function nodeLine({ traffic, namespace }: MeshNode, errorShare: number): string {
+  const failing = errorShare >= FAILING ? `▲ ${formatShare(errorShare)} · ` : "";
+  if (traffic === null) return failing + (namespace ?? "no reports of its own");
+  if (traffic.calls === 0) return `${failing}${formatCount(traffic.tcpConnections)} TCP connections`;
+  return `${failing}${formatRate(traffic.callRate)} · ${failing === "" ? "p95 " : ""}${formatMs(traffic.p95)}`;
 }
 
 function drawLabel(context: CanvasRenderingContext2D, edge: MeshEdge, route: readonly Point[], color: Colors): void {
