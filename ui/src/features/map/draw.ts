@@ -25,7 +25,8 @@ export interface Scene {
 /** Share of failed calls from which an edge or node counts as failing. */
 export const FAILING = 0.01;
 const RADIUS = 9;
-const LABEL_LINE = 17;
+const LABEL_LINE = 15;
+const LABEL_PADDING = 3;
 const LABELS_FROM_SCALE = 0.55;
 const FONT = `ui-sans-serif, system-ui, "Segoe UI", Roboto, Arial, sans-serif`;
 
@@ -193,15 +194,14 @@ function drawLabel(context: CanvasRenderingContext2D, edge: MeshEdge, route: rea
   context.font = `11px ${FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 5;
-  context.strokeStyle = color("bg"); // a halo: the line runs on behind the text
+  const width = Math.max(...lines.map((line) => context.measureText(line).width)) + 2 * LABEL_PADDING;
+  const height = lines.length * LABEL_LINE;
+  context.fillStyle = color("bg"); // the line runs on behind the text
+  context.beginPath();
+  context.roundRect(at.x - width / 2, at.y - height / 2, width, height, LABEL_PADDING);
+  context.fill();
   context.fillStyle = color(isFailing ? "bad" : "text-2");
-  lines.forEach((line, i) => {
-    const y = at.y + (i - (lines.length - 1) / 2) * LABEL_LINE;
-    context.strokeText(line, at.x, y);
-    context.fillText(line, at.x, y);
-  });
+  for (const [i, line] of lines.entries()) context.fillText(line, at.x, at.y + (i - (lines.length - 1) / 2) * LABEL_LINE);
 }
 
 /** Rate above the line, what fails and how long it takes below. */
