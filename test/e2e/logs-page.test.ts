@@ -128,6 +128,29 @@ test.skipIf(browser === null)(
   },
 );
 
+test.skipIf(browser === null)("search: several filters are typed at once, and what is not understood is told", async () => {
+  await page.goto(`${http}/logs?t=${t}`);
+  await rows().first().waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("caller:productpage code:5xx min:0.5ms bogus:xx code:many");
+  await page.keyboard.press("Enter");
+  await page.getByText("“bogus:” is no filter.").waitFor();
+  await page.getByText("“code:” does not take “many” (503, 5xx, or none).").waitFor();
+  const field = page.getByRole("combobox", { name: "Search the access log" });
+  expect(await field.inputValue()).toBe("bogus:xx code:many");
+  expect(await page.locator("[data-filter]").allTextContents()).toEqual([
+    "caller productpage.bookinfo",
+    "code 5xx",
+    "at least 500 µs",
+  ]);
+  await field.fill("code:404");
+  await page.keyboard.press("Enter");
+  expect(await page.getByRole("alert").count()).toBe(0);
+  await page.locator("[data-filter]").nth(3).waitFor();
+  expect(await field.inputValue()).toBe("");
+  expect(problems).toEqual([]);
+});
+
 test.skipIf(browser === null)("a row is opened by keyboard and followed through the hops of its request", async () => {
   await page.goto(`${http}/logs?t=${t}&f=code:503`);
   await rows().first().waitFor();

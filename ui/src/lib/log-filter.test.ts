@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeFilter, encodeFilter, filterInput, parsePart, withoutPart, withPart, wordsOf } from "./log-filter.ts";
+import { decodeFilter, encodeFilter, filterInput, withoutPart, withPart, wordsOf } from "./log-filter.ts";
 
 test("a filter survives its way through the address, whatever its values hold", () => {
   const parts = [
@@ -47,15 +47,6 @@ test("a filter becomes the question it stands for", () => {
     services: ["a"],
     detectPoints: ["client"],
   });
-});
-
-test("what is typed is a filter when it begins with a word of ours, else a part of the path", () => {
-  expect(parsePart("code:503")).toEqual({ name: "code", value: "503" });
-  expect(parsePart(" CALLER: web.shop ")).toEqual({ name: "caller", value: "web.shop" });
-  expect(parsePart("min:1.5s")).toEqual({ name: "min", value: "1500" });
-  expect(parsePart("/orders:42")).toEqual({ name: "path", value: "/orders:42" });
-  expect(parsePart("http://x")).toEqual({ name: "path", value: "http://x" });
-  for (const text of ["", "  ", "code:", "code:many", "min:fast"]) expect(parsePart(text)).toBeNull();
 });
 
 test("a filter reads as words", () => {

@@ -1,4 +1,4 @@
-/** The filter of the access log as people type it and as a link holds it: `word:value`, `;` between them. Pure.
+/** The filter of the access log as a link holds it: `word:value`, `;` between them; as people type it: typed-filter.ts. Pure.
  *  The question it becomes is MeshLogFilter of query/schema/logs.graphql. */
 import { formatMs } from "./format.ts";
 
@@ -85,15 +85,6 @@ export function partOf(name: string, value: string): FilterPart | null {
   const word = name as FilterName;
   const good = checked(FILTER_WORDS[word].kind, value);
   return good === null ? null : { name: word, value: good };
-}
-
-/** `code:503`, or text that is part of a path. null: there is such a word, but not such a value. */
-export function parsePart(text: string): FilterPart | null {
-  const typed = text.trim();
-  const [, name = "", value = ""] = /^([a-z]+):(.*)$/is.exec(typed) ?? [];
-  const word = name.toLowerCase();
-  if (!Object.hasOwn(FILTER_WORDS, word)) return partOf("path", typed);
-  return value.trim() === "" ? null : partOf(word, value.trim());
 }
 
 /** One more; a word that takes one value takes the newest. */

@@ -1,9 +1,11 @@
 /** One field for everything: free text is part of a path, `word:value` is a filter; what is set stands before it and can be taken away. */
-import { Search, X } from "lucide-react";
+import { Search } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { type FilterPart, parsePart, withoutPart, withPart, wordsOf } from "../../lib/log-filter.ts";
+import { type FilterPart, withoutPart, withPart } from "../../lib/log-filter.ts";
 import type { MeshLogFacet } from "../../lib/mesh-log-types.ts";
-import { type Suggestion, suggest } from "./suggest.ts";
+import { pieceAtEnd, typedFilter } from "../../lib/typed-filter.ts";
+import { FilterChip } from "./filter-chip.tsx";
+import { meant, type Suggestion, suggest } from "./suggest.ts";
 import { Suggestions } from "./suggestions.tsx";
 import { useSlashKey } from "./use-slash-key.ts";
 
@@ -19,29 +21,36 @@ export function SearchBar({ parts, facets, flags, onChange }: SearchBarProps) {
   const [text, setText] = useState("");
   const [isOpen, setIsOpen] = useState(false);
   const [active, setActive] = useState(-1);
+  const [problems, setProblems] = useState<readonly string[]>([]);
   const input = useRef<HTMLInputElement>(null);
   useSlashKey(input);
-  const offers = isOpen ? suggest(text, facets, flags) : [];
+  const piece = pieceAtEnd(text);
+  const before = text.slice(0, piece?.start ?? text.length);
+  const offers = isOpen ? suggest(piece, facets, flags) : [];
   const type = (next: string): void => {
     setText(next);
-    setActive(next.trim() === "" ? -1 : 0);
+    setActive(pieceAtEnd(next) === undefined ? -1 : 0);
     setIsOpen(true);
+    setProblems([]);
   };
-  const add = (part: FilterPart): void => {
-    onChange(withPart(parts, part));
-    type("");
+  /** Takes what is understood; the rest stays to be mended. */
+  const add = (typed: string, last: readonly FilterPart[]): void => {
+    const read = typedFilter(typed, (one) => meant(one, facets, flags));
+    const added = [...read.parts, ...last];
+    if (added.length > 0) onChange(added.reduce(withPart, parts));
+    type(read.rest);
+    setProblems(read.problems);
     setIsOpen(false);
   };
   const choose = ({ part, insert }: Suggestion): void => {
-    if (part !== null) return add(part);
-    type(insert ?? "");
+    if (part !== null) return add(before, [part]);
+    type(before + (insert ?? ""));
     input.current?.focus();
   };
   const enter = (): void => {
     const chosen = offers[active];
-    const typed = parsePart(text);
     if (chosen !== undefined) choose(chosen);
-    else if (typed !== null) add(typed);
+    else add(text, []);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Enter") enter();
@@ -59,7 +68,7 @@ export function SearchBar({ parts, facets, flags, onChange }: SearchBarProps) {
       <div className="search-field">
         <Search size={14} aria-hidden className="mr-1 shrink-0 text-text-3" />
         {parts.map((part) => (
-          <Chip key={`${part.name}:${part.value}`} part={part} onRemove={() => onChange(withoutPart(parts, part))} />
+          <FilterChip key={`${part.name}:${part.value}`} part={part} onRemove={() => onChange(withoutPart(parts, part))} />
         ))}
         <input
           ref={input}
@@ -85,28 +94,11 @@ export function SearchBar({ parts, facets, flags, onChange }: SearchBarProps) {
         </kbd>
       </div>
       {offers.length > 0 && <Suggestions offers={offers} active={active} onChoose={choose} />}
+      {problems.map((problem) => (
+        <p key={problem} role="alert" className="pt-1 text-[13px] text-warn">
+          {problem}
+        </p>
+      ))}
     </div>
-  );
-}
-
-function Chip({ part, onRemove }: { readonly part: FilterPart; readonly onRemove: () => void }) {
-  const [what, value] = wordsOf(part);
-  return (
-    <span
-      className="inline-flex max-w-full items-center rounded-md bg-accent-soft text-[13px] text-accent-text"
-      data-filter={part.name}
-    >
-      <span className="truncate py-0.5 pl-2" title={`${what} ${value}`}>
-        <span className="opacity-75">{what}</span> <span className="font-medium">{value}</span>
-      </span>
-      <button
-        type="button"
-        className="cursor-pointer rounded-r-md px-1.5 py-1 hover:bg-accent/20"
-        aria-label={`Remove the filter ${what} ${value}`}
-        onClick={onRemove}
-      >
-        <X size={12} aria-hidden />
-      </button>
-    </span>
   );
 }

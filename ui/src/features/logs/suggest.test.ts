@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { MeshLogFacet } from "../../lib/mesh-log-types.ts";
-import { suggest } from "./suggest.ts";
+import { piecesOf, typedFilter } from "../../lib/typed-filter.ts";
+import { meant, suggest } from "./suggest.ts";
 
 const facet = (field: string, ...values: string[]): [string, MeshLogFacet] => [
   field,
@@ -15,7 +16,8 @@ const FLAGS = new Map([
   ["UF", "No connection could be made."],
   ["NR", "No route."],
 ]);
-const titles = (text: string): string[] => suggest(text, FACETS, FLAGS).map(({ title }) => title);
+const offers = (text: string) => suggest(piecesOf(text).at(-1), FACETS, FLAGS);
+const titles = (text: string): string[] => offers(text).map(({ title }) => title);
 
 test("free text is a part of the path, and words that begin so are offered after it", () => {
   expect(titles("/orders")).toEqual(["path has /orders"]);
@@ -35,10 +37,18 @@ test("after a word its values are offered, those seen first, each once; what is 
 
 test("flags are offered with what they mean, and found by it", () => {
   expect(titles("flag:")).toEqual(["flag any", "flag no flag", "flag UF", "flag NR"]);
-  expect(suggest("flag:route", FACETS, FLAGS).map(({ title, note }) => `${title}: ${note}`)).toEqual(["flag NR: No route."]);
+  expect(offers("flag:route").map(({ title, note }) => `${title}: ${note}`)).toEqual(["flag NR: No route."]);
 });
 
 test("a value that a word cannot take is not offered", () => {
   expect(titles("min:fast")).toEqual([]);
   expect(titles("min:1.5s")).toEqual(["at least 1.5 s"]);
+  expect(titles("bogus:xx")).toEqual([]);
+});
+
+test("of several filters the last one is offered for, and the names of all mean those that were seen", () => {
+  expect(titles("caller:web code:5")).toEqual(["code 503", "code 5xx", "code 5"]);
+  const read = (text: string) => typedFilter(text, (piece) => meant(piece, FACETS, FLAGS)).parts.map(({ value }) => value);
+  expect(read("caller:web code:5xx min:250ms")).toEqual(["web.shop", "5xx", "250"]);
+  expect(read('caller:"web" callee:mail code:50')).toEqual(["web", "mail", "50"]);
 });

@@ -1,6 +1,7 @@
-/** What the search bar offers for what has been typed. Pure. */
-import { FILTER_WORDS, type FilterName, type FilterPart, parsePart, partOf, wordsOf } from "../../lib/log-filter.ts";
+/** What the search bar offers for the piece that is being typed. Pure. */
+import { FILTER_WORDS, type FilterName, type FilterPart, partOf, wordsOf } from "../../lib/log-filter.ts";
 import type { MeshLogFacet } from "../../lib/mesh-log-types.ts";
+import { type Piece, pieceAsPart } from "../../lib/typed-filter.ts";
 import { FACETS } from "./facet-filter.ts";
 
 export interface Suggestion {
@@ -24,18 +25,18 @@ const VALUES: Partial<Record<FilterName, readonly string[]>> = {
   tls: ["mtls", "tls", "none"],
 };
 
-/** @param flags what each response flag means, by its short name. */
+/** @param piece undefined: nothing is typed
+ *  @param flags what each response flag means, by its short name. */
 export function suggest(
-  text: string,
+  piece: Piece | undefined,
   facets: ReadonlyMap<string, MeshLogFacet>,
   flags: ReadonlyMap<string, string>,
 ): readonly Suggestion[] {
-  const typed = text.trim();
-  const [, word = "", value = ""] = /^([a-z]+):\s*(.*)$/is.exec(typed) ?? [];
-  const name = word.toLowerCase();
-  const isWord = Object.hasOwn(FILTER_WORDS, name);
-  const literal = parsePart(typed);
-  const offers = isWord ? valueOffers(name as FilterName, value, facets, flags) : wordOffers(typed);
+  if (piece === undefined) return wordOffers("").slice(0, OFFERED_MAX);
+  const { name, value, text } = piece;
+  const isWord = name != null;
+  const literal = pieceAsPart(piece);
+  const offers = isWord ? valueOffers(name, value, facets, flags) : wordOffers(text);
   const isNoFlag = literal?.name === "flag" && /^[A-Z]/.test(literal.value) && flags.size > 0 && !flags.has(literal.value);
   const own = literal === null || isNoFlag ? [] : [offerOf(literal, isWord ? "as typed" : "")];
   // A name typed in part means the name that was seen, unless it is one itself.
@@ -43,6 +44,17 @@ export function suggest(
   const others = offers.filter(({ key }, i) => key !== own[0]?.key && offers.findIndex((one) => one.key === key) === i);
   const offered = others.slice(0, OFFERED_MAX - own.length);
   return isPart ? [...offered, ...own] : [...own, ...offered];
+}
+
+/** What a piece means that has been typed to its end: a name typed in part what is offered first for it, unless it is in quotes.
+ *  null: it is not understood. */
+export function meant(
+  piece: Piece,
+  facets: ReadonlyMap<string, MeshLogFacet>,
+  flags: ReadonlyMap<string, string>,
+): FilterPart | null {
+  const isName = piece.name != null && piece.value !== "" && !piece.isQuoted && FILTER_WORDS[piece.name].kind === "list";
+  return (isName ? suggest(piece, facets, flags)[0]?.part : undefined) ?? pieceAsPart(piece);
 }
 
 function wordOffers(typed: string): Suggestion[] {
