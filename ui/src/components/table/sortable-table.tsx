@@ -23,7 +23,7 @@ interface SortableTableProps<Row> {
 }
 
 export function SortableTable<Row>({ label, rows, columns, keyOf, sort, onSort }: SortableTableProps<Row>) {
-  const sorted = sortRows(rows, columns.find(({ id }) => id === sort.column)?.order, sort.descending);
+  const sorted = sortRows(rows, columns.find(({ id }) => id === sort.column)?.order, sort.descending, keyOf);
   return (
     <div className="card overflow-auto">
       <table className="grid-table" aria-label={label}>

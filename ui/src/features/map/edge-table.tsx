@@ -3,6 +3,7 @@ import { useState } from "react";
 import { LogsLink } from "../../components/logs-link.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
 import { ServiceName } from "../../components/service-name.tsx";
+import { threeDigits } from "../../components/table/sort-rows.ts";
 import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
 import type { MeshEdge, MeshMap } from "../../lib/mesh-types.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
@@ -56,7 +57,7 @@ function columnsOf(t: string | undefined): ColumnOf<Row>[] {
       id: "rate",
       title: "Rate",
       isNumber: true,
-      order: ({ traffic }) => traffic.callRate,
+      order: ({ traffic }) => threeDigits(traffic.callRate),
       cell: ({ traffic }) => <Figure field="callRate" value={traffic.callRate} as="rate" />,
     },
     {

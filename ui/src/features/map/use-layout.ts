@@ -1,11 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { MeshMap } from "../../lib/mesh-types.ts";
 import type { Graph, Layout } from "./layout.ts";
+import { inOrder, shapeOf } from "./map-shape.ts";
 
 /** The layout of a map, made in a worker; made again only when nodes or edges come or go. */
-export function useLayout(map: MeshMap | undefined): { readonly map: MeshMap; readonly layout: Layout } | null {
+export function useLayout(answer: MeshMap | undefined): { readonly map: MeshMap; readonly layout: Layout } | null {
   const worker = useRef<Worker | null>(null);
   const [made, setMade] = useState<{ shape: string; layout: Layout } | null>(null);
+  const map = useMemo(() => (answer === undefined ? undefined : inOrder(answer)), [answer]);
   const shape = useMemo(() => (map === undefined ? "" : shapeOf(map)), [map]);
   useEffect(() => {
     const started = new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
@@ -20,13 +22,4 @@ export function useLayout(map: MeshMap | undefined): { readonly map: MeshMap; re
     current.postMessage({ id: 0, graph: JSON.parse(shape) as Graph });
   }, [shape]);
   return map === undefined || made === null || made.shape !== shape ? null : { map, layout: made.layout };
-}
-
-function shapeOf({ nodes, edges }: MeshMap): string {
-  const index = new Map(nodes.map(({ id }, i) => [id, i]));
-  const graph: Graph = {
-    nodeCount: nodes.length,
-    edges: edges.map(({ source, target }): [number, number] => [index.get(source) ?? 0, index.get(target) ?? 0]),
-  };
-  return JSON.stringify({ ...graph, names: nodes.map(({ id }) => id) });
 }

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { LogsLink } from "../../components/logs-link.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
+import { threeDigits } from "../../components/table/sort-rows.ts";
 import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
 import type { MeshServiceDetail } from "../../lib/mesh-types.ts";
 
@@ -39,7 +40,7 @@ const COLUMNS: ColumnOf<Endpoint>[] = [
     id: "calls",
     title: "Calls",
     isNumber: true,
-    order: ({ traffic }) => traffic.calls,
+    order: ({ traffic }) => threeDigits(traffic.calls),
     cell: ({ traffic }) => <Figure field="calls" value={traffic.calls} as="count" />,
   },
   {

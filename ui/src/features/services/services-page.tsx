@@ -3,6 +3,7 @@ import { Sparkline } from "../../components/chart/sparkline.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
 import { ServiceName } from "../../components/service-name.tsx";
 import { Empty, ErrorState, Loading, Notice } from "../../components/states.tsx";
+import { threeDigits } from "../../components/table/sort-rows.ts";
 import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
 import type { MeshServiceRow } from "../../lib/mesh-types.ts";
 import { decodeSort, encodeSort } from "../../lib/url-state.ts";
@@ -91,7 +92,7 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       id: "calls",
       title: "Calls",
       isNumber: true,
-      order: ({ traffic }) => (traffic === null ? null : traffic.calls + traffic.tcpConnections),
+      order: ({ traffic }) => (traffic === null ? null : threeDigits(traffic.calls + traffic.tcpConnections)),
       cell: ({ traffic }) =>
         traffic !== null && traffic.calls === 0 && traffic.tcpConnections > 0 ? (
           <Connections count={traffic.tcpConnections} />
@@ -103,7 +104,7 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       id: "rate",
       title: "Rate",
       isNumber: true,
-      order: ({ traffic }) => traffic?.callRate ?? null,
+      order: ({ traffic }) => threeDigits(traffic?.callRate ?? null),
       cell: ({ traffic }) => (
         <Figure field="callRate" value={traffic === null || traffic.calls === 0 ? null : traffic.callRate} as="rate" />
       ),
@@ -112,7 +113,7 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       id: "errors",
       title: "Errors",
       isNumber: true,
-      order: worstErrorShare,
+      order: (row) => threeDigits(worstErrorShare(row)),
       cell: (row) => (
         <div className="flex flex-col items-end">
           <ErrorShare value={row.traffic?.errorShare} />
@@ -124,7 +125,7 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       id: "p95",
       title: "p95",
       isNumber: true,
-      order: ({ traffic }) => traffic?.p95 ?? null,
+      order: ({ traffic }) => threeDigits(traffic?.p95 ?? null),
       cell: ({ traffic }) => <Figure field="p95" value={traffic?.p95} as="ms" />,
     },
     {
