@@ -9,6 +9,8 @@ import {
   formatShare,
   formatSpan,
   formatTime,
+  formatWindow,
+  formatZone,
 } from "./format.ts";
 
 test("missing is a dash and zero is zero", () => {
@@ -65,4 +67,21 @@ test("a moment is told in the reader's time zone, to the minute", () => {
 test("a moment of a log is told to the millisecond, with its day where that is not clear", () => {
   const at = new Date(2026, 2, 1, 9, 5, 7, 41).getTime() + 0.9;
   expect([formatClock(at), formatClock(at, true)]).toEqual(["09:05:07.041", "03-01 09:05:07.041"]);
+});
+
+test("a window names its day once, and the time zone is told with its offset", () => {
+  const at = (day: number, hour: number): number => new Date(2026, 10, day, hour, 5).getTime();
+  expect(formatWindow(at(26, 18), at(26, 19))).toBe("2026-11-26 18:05 – 19:05");
+  expect(formatWindow(at(25, 18), at(26, 19))).toBe("2026-11-25 18:05 – 2026-11-26 19:05");
+  const before = process.env["TZ"];
+  try {
+    const zones = ["UTC", "Asia/Tokyo", "America/St_Johns"].map((zone) => {
+      process.env["TZ"] = zone;
+      return formatZone(Date.UTC(2026, 0, 15));
+    });
+    expect(zones).toEqual(["UTC", "Asia/Tokyo, UTC+09:00", "America/St_Johns, UTC−03:30"]);
+  } finally {
+    if (before === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = before;
+  }
 });

@@ -65,6 +65,21 @@ export function formatTime(ms: number): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
+/** From one moment to another; the day once where they share it. */
+export function formatWindow(fromMs: number, toMs: number): string {
+  const [from, to] = [formatTime(fromMs), formatTime(toMs)];
+  return from.slice(0, 10) === to.slice(0, 10) ? `${from} – ${to.slice(11)}` : `${from} – ${to}`;
+}
+
+/** The reader's time zone, which all times are in: Europe/Berlin, UTC+01:00. */
+export function formatZone(nowMs: number): string {
+  const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const minutes = -new Date(nowMs).getTimezoneOffset();
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const offset = `UTC${minutes < 0 ? "−" : "+"}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+  return name === "UTC" ? name : `${name}, ${offset}`;
+}
+
 /** A moment to the millisecond, in the reader's time zone: 10:16:22.041, with its day in front where that is asked for. */
 export function formatClock(ms: number, isDated = false): string {
   const at = new Date(ms);

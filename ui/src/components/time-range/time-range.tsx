@@ -2,6 +2,7 @@
 import * as Popover from "@radix-ui/react-popover";
 import { CalendarRange, ChevronDown } from "lucide-react";
 import { useState } from "react";
+import { formatWindow, formatZone } from "../../lib/format.ts";
 import type { TimeWindow } from "../../lib/url-state.ts";
 
 const CHOICES = [
@@ -48,6 +49,7 @@ export function TimeRange({ window, onChange }: TimeRangeProps) {
             </button>
           ))}
           <FixedWindow window={window} onChoose={choose} />
+          <p className="px-2 pb-1 text-xs text-text-3">All times are in {formatZone(Date.now())}.</p>
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
@@ -83,9 +85,7 @@ function FixedWindow({ window, onChoose }: { readonly window: TimeWindow; readon
 function labelOf({ lastMinutes, from, to }: TimeWindow): string {
   if (from === null || to === null)
     return CHOICES.find(([minutes]) => minutes === lastMinutes)?.[1] ?? `Last ${lastMinutes} minutes`;
-  const text = (ms: number): string =>
-    new Date(ms).toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
-  return `${text(from)} – ${text(to)}`;
+  return formatWindow(from, to);
 }
 
 /** Local time in the form of a datetime-local field. */
