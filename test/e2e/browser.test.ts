@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { sumMinutes, type Tally, type TallyMinute } from "../../oap/demo/tally.ts";
 import { fieldValue, findBrowser, openBrowser, screenshot } from "../harness/browser.ts";
@@ -114,6 +114,41 @@ test.skipIf(browser === null)("Service: headline, endpoints, instances, callers 
   await screenshot(page, "service");
   expect(problems).toEqual([]);
 });
+
+test.skipIf(browser === null)(
+  "Service: charts point at the same moment, and what is dragged over becomes the window of the page",
+  async () => {
+    await open(`/service?id=${encodeURIComponent(idOf("reviews.bookinfo"))}&t=${t}`);
+    const [calls, latency] = ["Calls and errors", "Latency"].map((name) => page.getByRole("figure", { name }));
+    const plot = page.locator(".u-over").first();
+    await plot.waitFor();
+    const box = (await plot.boundingBox()) as { x: number; y: number; width: number };
+    const legend = (figure: typeof calls): Promise<string[]> => (figure as Locator).locator(".u-value").allTextContents();
+    expect(await legend(calls)).toEqual(["", "", ""]);
+    const drag = async (from: number, to: number): Promise<void> => {
+      await page.mouse.move(box.x + box.width * from, box.y + 50);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * to, box.y + 50, { steps: 4 });
+      await page.mouse.up();
+    };
+    await page.mouse.move(box.x + box.width * 0.4, box.y + 50);
+    const [moment] = await legend(calls);
+    expect(moment).toMatch(/^(\d\d-\d\d )?\d\d:\d\d$/);
+    expect((await legend(latency))[0]).toBe(moment);
+    await drag(0.4, 0.6);
+    await page.waitForURL((url) => url.searchParams.get("t") !== t);
+    const [from = 0, to = 0] = (new URL(page.url()).searchParams.get("t") ?? "").split("-").map(Number);
+    expect(from).toBeGreaterThan(window.from);
+    expect(to).toBeLessThan(window.to);
+    const { services } = sumMinutes(tally.minutes, from, to);
+    await page.locator(`main [data-field="calls"][data-value="${services["reviews.bookinfo"]?.calls}"]`).first().waitFor();
+    await page.goBack();
+    await page.waitForURL((url) => url.searchParams.get("t") === t);
+    const all = sent.services["reviews.bookinfo"]?.calls;
+    await page.locator(`main [data-field="calls"][data-value="${all}"]`).first().waitFor();
+    expect(problems).toEqual([]);
+  },
+);
 
 test.skipIf(browser === null)(
   "Map: all services and connections, as a picture and as a table, and a connection can be opened",

@@ -1,50 +1,52 @@
-/** A time series by uPlot, as wide as its place, in the colours of the theme. */
+/** A time series by uPlot, as wide as its place, in the colours of the theme. Dragging over a part of it asks for that part as the window. */
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import "./time-series.css";
+import { draggedWindow } from "./dragged-window.ts";
+import { HEIGHT, type Line, plotOptions } from "./plot-options.ts";
 
-export interface Line {
-  readonly label: string;
-  readonly values: readonly (number | null)[];
-  /** Name of a colour token. */
-  readonly color: string;
-  readonly fill?: boolean;
-}
+export type { Line };
 
 interface TimeSeriesProps {
   readonly title: string;
   /** ms since the Unix epoch. */
   readonly at: readonly number[];
+  /** Labels, colours and number stay the same while the chart is shown. */
   readonly lines: readonly Line[];
   readonly format: (value: number) => string;
+  /** Half-open, ms, whole minutes. */
+  readonly onWindow: (from: number, to: number) => void;
 }
 
-const HEIGHT = 190;
-
-export function TimeSeries({ title, at, lines, format }: TimeSeriesProps) {
+export function TimeSeries({ title, at, lines, format, onWindow }: TimeSeriesProps) {
   const place = useRef<HTMLDivElement>(null);
+  const shown = useRef<uPlot | null>(null);
+  const latest = useRef({ at, lines, onWindow });
+  latest.current = { at, lines, onWindow };
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const draw = (): uPlot => {
-      const data = [at.map((ms) => ms / 1_000), ...lines.map(({ values }) => [...values])] as uPlot.AlignedData;
-      return new uPlot(optionsOf(element.clientWidth, lines, format), data, element);
+    const onSelect = (fromMs: number, toMs: number): void => latest.current.onWindow(...draggedWindow(fromMs, toMs));
+    const draw = (): void => {
+      shown.current?.destroy();
+      const options = plotOptions(element.clientWidth, latest.current.lines, format, onSelect);
+      shown.current = new uPlot(options, dataOf(latest.current), element);
     };
-    let plot = draw();
-    const redraw = (): void => {
-      plot.destroy();
-      plot = draw();
-    };
-    const sizes = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    draw();
+    const sizes = new ResizeObserver(() => shown.current?.setSize({ width: element.clientWidth, height: HEIGHT }));
     sizes.observe(element);
-    const themes = new MutationObserver(redraw);
+    const themes = new MutationObserver(draw);
     themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     return () => {
       sizes.disconnect();
       themes.disconnect();
-      plot.destroy();
+      shown.current?.destroy();
+      shown.current = null;
     };
-  }, [at, lines, format]);
+  }, [format]);
+  // Not drawn anew: what is pointed at, or half dragged over, outlives a refresh.
+  useEffect(() => shown.current?.setData(dataOf({ at, lines })), [at, lines]);
   return (
     <figure className="card p-4" aria-label={title}>
       <figcaption className="mb-2 font-medium">{title}</figcaption>
@@ -53,36 +55,6 @@ export function TimeSeries({ title, at, lines, format }: TimeSeriesProps) {
   );
 }
 
-function optionsOf(width: number, lines: readonly Line[], format: (value: number) => string): uPlot.Options {
-  const style = getComputedStyle(document.documentElement);
-  const color = (token: string): string => style.getPropertyValue(`--${token}`).trim();
-  const axis = {
-    stroke: color("text-3"),
-    grid: { stroke: color("line"), width: 1 },
-    ticks: { show: false },
-    font: "12px system-ui",
-  };
-  return {
-    width,
-    height: HEIGHT,
-    cursor: { y: false, points: { size: 6 } },
-    legend: { live: true },
-    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
-    axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => format(tick)) }],
-    series: [
-      {
-        value: (_, seconds) =>
-          seconds === null ? "" : new Date(seconds * 1_000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
-      },
-      ...lines.map((line) => ({
-        label: line.label,
-        stroke: color(line.color),
-        width: 1.75,
-        spanGaps: false,
-        points: { show: lines[0] !== undefined && line.values.filter((value) => value !== null).length < 3, size: 5 },
-        value: (_: uPlot, value: number | null) => (value === null ? "–" : format(value)),
-        ...(line.fill ? { fill: `${color(line.color)}22` } : {}),
-      })),
-    ],
-  };
+function dataOf({ at, lines }: Pick<TimeSeriesProps, "at" | "lines">): uPlot.AlignedData {
+  return [at.map((ms) => ms / 1_000), ...lines.map(({ values }) => [...values])] as uPlot.AlignedData;
 }

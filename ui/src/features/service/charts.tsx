@@ -2,14 +2,18 @@ import { useMemo } from "react";
 import { type Line, TimeSeries } from "../../components/chart/time-series.tsx";
 import { formatMs, formatRate } from "../../lib/format.ts";
 import type { MeshSeries } from "../../lib/mesh-types.ts";
+import { encodeWindow } from "../../lib/url-state.ts";
+import { usePageSearch } from "../../lib/use-page-search.ts";
 
 /** Calls and errors, and latency percentiles, over the window. */
 export function Charts({ series }: { readonly series: MeshSeries }) {
+  const [, change] = usePageSearch();
+  const onWindow = (from: number, to: number): void => change({ t: encodeWindow({ lastMinutes: null, from, to }) }, true);
   const [calls, latency] = useMemo(() => [callLines(series), latencyLines(series)], [series]);
   return (
     <div className="grid gap-4 lg:grid-cols-2">
-      <TimeSeries title="Calls and errors" at={series.at} lines={calls} format={formatRate} />
-      <TimeSeries title="Latency" at={series.at} lines={latency} format={formatMs} />
+      <TimeSeries title="Calls and errors" at={series.at} lines={calls} format={formatRate} onWindow={onWindow} />
+      <TimeSeries title="Latency" at={series.at} lines={latency} format={formatMs} onWindow={onWindow} />
     </div>
   );
 }
