@@ -176,6 +176,28 @@ test.skipIf(browser === null)(
   },
 );
 
+test.skipIf(browser === null)("a window without any report says so on every page, and never that all is well", async () => {
+  const [from, to] = [window.from - 600 * MINUTE_MS, window.from - 590 * MINUTE_MS];
+  const reviews = encodeURIComponent(idOf("reviews.bookinfo"));
+  const titles = {
+    "/?": "No service reported a call to it in this window",
+    [`/service?id=${reviews}&`]: "Nothing was reported of this service in this window",
+    "/map?": "Nobody has called anybody in this window",
+    "/failures?": "No call was reported in this window, so none is known to have failed",
+    [`/failures?id=${reviews}&`]: "No call was reported in this window, so none is known to have failed",
+  };
+  for (const [path, title] of Object.entries(titles)) {
+    await open(`${path}t=${from}-${to}`);
+    await page.getByRole("heading", { name: title }).waitFor();
+    expect(await page.getByText("Nothing failed").count()).toBe(0);
+    expect(await page.getByText("Nobody called it").count()).toBe(0);
+    await page.getByRole("main").getByRole("link", { name: /prox/ }).waitFor();
+  }
+  await open(`/failures?id=${encodeURIComponent(idOf("details.bookinfo"))}&t=${t}`);
+  await page.getByText("Nothing failed in this window.").waitFor();
+  expect(problems).toEqual([]);
+});
+
 test.skipIf(browser === null)("Map: a click on a service opens its page", async () => {
   await open(`/map?t=${t}`);
   const canvas = page.getByRole("img", { name: /Map of/ });

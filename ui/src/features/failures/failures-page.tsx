@@ -1,4 +1,3 @@
-import { CircleCheck } from "lucide-react";
 import { ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { formatCount } from "../../lib/format.ts";
 import type { MeshFailures } from "../../lib/mesh-log-types.ts";
@@ -6,6 +5,7 @@ import { usePageSearch } from "../../lib/use-page-search.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { FailureTable } from "./failure-table.tsx";
 import { type GroupBy, withParts } from "./group-failures.ts";
+import { NothingFailed } from "./nothing-failed.tsx";
 import { useFailures } from "./use-failures.ts";
 
 const CHOICES: readonly (readonly [GroupBy, string])[] = [
@@ -51,7 +51,7 @@ export function FailuresPage() {
       {failures === undefined ? (
         <Loading rows={8} />
       ) : failures.groups.length === 0 ? (
-        <NothingFailed />
+        <NothingFailed around={id} />
       ) : (
         <div className={isPlaceholderData ? "opacity-60" : ""}>
           <Sides failures={failures} />
@@ -75,14 +75,6 @@ export function Sides({ failures: { client, server } }: { readonly failures: Mes
       </b>{" "}
       as callees saw them.{" "}
       <span className="text-text-3">A call that both saw is in both. Every call is counted, whatever is kept of the logs.</span>
-    </p>
-  );
-}
-
-export function NothingFailed() {
-  return (
-    <p className="card flex items-center gap-2 px-5 py-4 text-text-2">
-      <CircleCheck size={16} aria-hidden className="text-good" /> Nothing failed in this window.
     </p>
   );
 }

@@ -2,7 +2,10 @@ import { Link } from "@tanstack/react-router";
 import { Share2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { LogsLink } from "../../components/logs-link.tsx";
+import { NothingReported } from "../../components/nothing-reported.tsx";
 import { Empty, ErrorState, Loading, Notice } from "../../components/states.tsx";
+import { formatAgo } from "../../lib/format.ts";
+import type { MeshServiceDetail } from "../../lib/mesh-types.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { Charts } from "./charts.tsx";
@@ -56,8 +59,25 @@ export function ServicePage({ failures }: ServicePageProps) {
         </span>
       </div>
       {error !== null && <Notice>Shown is what was read last: {error.message}</Notice>}
+      {isSilent(service) ? (
+        <NothingReported title="Nothing was reported of this service in this window">
+          {service.lastSeen !== null && <p className="mb-2">It was last seen {formatAgo(service.lastSeen, Date.now())}.</p>}
+        </NothingReported>
+      ) : (
+        <Reported service={service} failures={failures} />
+      )}
+    </div>
+  );
+}
+
+function Reported({ service, failures }: ServicePageProps & { readonly service: MeshServiceDetail }) {
+  return (
+    <>
       {service.traffic === null ? (
-        <Notice>No proxy of this service reported a call to it in this window. What its callers saw is below.</Notice>
+        <Notice>
+          No proxy of this service reported a call to it in this window.{" "}
+          {service.callers.length > 0 ? "What its callers saw is below." : "Whom it called is below."}
+        </Notice>
       ) : (
         <Headline traffic={service.traffic} statusClasses={service.statusClasses} />
       )}
@@ -69,6 +89,11 @@ export function ServicePage({ failures }: ServicePageProps) {
       {failures(service)}
       <Endpoints service={service.name} endpoints={service.endpoints} truncated={service.endpointsTruncated} />
       <Instances instances={service.instances} />
-    </div>
+    </>
   );
+}
+
+/** Neither itself nor anybody else told of a call. */
+function isSilent({ traffic, callers, callees }: MeshServiceDetail): boolean {
+  return traffic === null && callers.length === 0 && callees.length === 0;
 }

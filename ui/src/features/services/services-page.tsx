@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Sparkline } from "../../components/chart/sparkline.tsx";
+import { NothingReported } from "../../components/nothing-reported.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
 import { ServiceName } from "../../components/service-name.tsx";
 import { Empty, ErrorState, Loading, Notice } from "../../components/states.tsx";
@@ -23,6 +24,7 @@ export function ServicesPage() {
     { column: "calls", descending: true },
   );
   const { services, truncated } = data?.data.meshServices ?? { services: null, truncated: false };
+  const isSilent = services !== null && services.length > 0 && services.every(({ traffic }) => traffic === null);
   const wanted = (search.q ?? "").toLowerCase();
   const shown = services?.filter(({ name }) => name.toLowerCase().includes(wanted));
   return (
@@ -43,7 +45,14 @@ export function ServicesPage() {
       {truncated && <Notice>There are more services than can be listed; these are the busiest.</Notice>}
       {shown === undefined ? <Loading rows={8} /> : null}
       {services?.length === 0 && <NothingYet t={search.t} />}
-      {shown !== undefined && services !== null && services.length > 0 && (
+      {isSilent && (
+        <NothingReported title="No service reported a call to it in this window">
+          <p className="mb-2">
+            {services?.length === 1 ? "One service is" : `${services?.length} services are`} known from other windows.
+          </p>
+        </NothingReported>
+      )}
+      {shown !== undefined && services !== null && services.length > 0 && !isSilent && (
         <>
           <SortableTable
             label="Services"
