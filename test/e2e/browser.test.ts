@@ -227,6 +227,33 @@ test.skipIf(browser === null)("Setup: what is listening, who talks, and configur
   expect(problems).toEqual([]);
 });
 
+test.skipIf(browser === null)(
+  "proxies that are gone are said on every page over a running window, and are not green on Setup",
+  async () => {
+    const silence = page.locator("[data-field=silence]");
+    // The demo's proxies stay connected.
+    await page.route("**/graphql", async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { data: { meshSetup?: { proxies: { streams: number }[] } } };
+      for (const proxy of body.data.meshSetup?.proxies ?? []) proxy.streams = 0;
+      await route.fulfill({ response: answer, json: body });
+    });
+    for (const path of ["/", "/map", "/failures", `/service?id=${encodeURIComponent(idOf("reviews.bookinfo"))}`]) {
+      await open(path);
+      await silence.getByText("14 of 14 proxies are gone.").waitFor();
+    }
+    await silence.getByRole("link", { name: "Which proxies report" }).click();
+    const proxies = page.getByRole("table", { name: "Proxies" });
+    await proxies.waitFor();
+    expect(await proxies.getByText("Gone; was counted").count()).toBe(14);
+    expect(await proxies.locator(".text-good").count()).toBe(0);
+    await open(`/?t=${t}`);
+    await page.getByRole("table", { name: "Services" }).waitFor();
+    expect(await silence.count()).toBe(0);
+    expect(problems).toEqual([]);
+  },
+);
+
 test.skipIf(browser === null)("Storage: whether there is room, what takes it, and that nothing was dropped", async () => {
   await open(`/?t=${t}`);
   await page.getByRole("link", { name: "Storage", exact: true }).click();

@@ -6,6 +6,7 @@ import { decodeWindow, encodeWindow } from "../lib/url-state.ts";
 import { usePageSearch } from "../lib/use-page-search.ts";
 import { CommandPalette, useCommandPalette } from "./command-palette.tsx";
 import { PartialNotice } from "./partial-notice.tsx";
+import { SilenceNotice } from "./silence-notice.tsx";
 import { applyTheme, storedTheme, type Theme } from "./theme.ts";
 
 const PAGES = [
@@ -61,6 +62,7 @@ export function Layout() {
         </div>
       </header>
       <PartialNotice />
+      <SilenceNotice />
       <main id="page" className="min-h-0 flex-1 overflow-auto">
         <Outlet />
       </main>

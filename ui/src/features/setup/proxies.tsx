@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { CircleCheck, CircleDashed, TriangleAlert } from "lucide-react";
+import { CircleCheck, CircleDashed, TriangleAlert, Unplug } from "lucide-react";
 import { useState } from "react";
 import { Figure } from "../../components/number.tsx";
 import { ServiceName } from "../../components/service-name.tsx";
@@ -12,9 +12,11 @@ type ProxyRow = MeshSetup["proxies"][number];
 interface ProxiesProps {
   readonly proxies: readonly ProxyRow[];
   readonly now: number;
+  /** Whether anything came in since this server started. */
+  readonly hasReports: boolean;
 }
 
-export function Proxies({ proxies, now }: ProxiesProps) {
+export function Proxies({ proxies, now, hasReports }: ProxiesProps) {
   const [sort, setSort] = useState({ column: "service", descending: false });
   return (
     <section aria-label="Proxies">
@@ -23,7 +25,8 @@ export function Proxies({ proxies, now }: ProxiesProps) {
       </h2>
       {proxies.length === 0 ? (
         <p className="card p-5 text-text-2">
-          No proxy has connected since this server started. Use one of the configurations below.
+          {hasReports ? "No proxy has been connected for ten minutes." : "No proxy has connected since this server started."} Use
+          one of the configurations below.
         </p>
       ) : (
         <SortableTable
@@ -47,7 +50,12 @@ function columnsOf(now: number): ColumnOf<ProxyRow>[] {
       order: ({ service, node }) => `${service ?? "~"} ${node}`,
       cell: (proxy) => <ServiceCell proxy={proxy} />,
     },
-    { id: "state", title: "State", order: ({ resolved }) => (resolved ? 1 : 0), cell: (proxy) => <State proxy={proxy} /> },
+    {
+      id: "state",
+      title: "State",
+      order: ({ streams, resolved }) => (streams === 0 ? 0 : resolved ? 2 : 1),
+      cell: (proxy) => <State proxy={proxy} />,
+    },
     {
       id: "rate",
       title: "Entries/s",
@@ -96,18 +104,28 @@ function ServiceCell({ proxy: { service, serviceId, instance, node } }: { readon
   );
 }
 
-function State({ proxy: { resolved, reason, entriesTotal, clockSkewed } }: { readonly proxy: ProxyRow }) {
-  const Icon = resolved ? CircleCheck : entriesTotal === 0 ? CircleDashed : TriangleAlert;
-  const color = resolved ? "text-good" : entriesTotal === 0 ? "text-text-3" : "text-warn";
+function State({ proxy }: { readonly proxy: ProxyRow }) {
+  const { Icon, color, text } = stateOf(proxy);
   return (
     <div className="max-w-md">
       <span className={`flex items-start gap-1.5 ${color}`}>
         <Icon size={15} className="mt-0.5 shrink-0" aria-hidden />
-        {resolved ? "Counted" : reason}
+        {text}
       </span>
-      {clockSkewed > 0 && (
-        <div className="text-xs text-warn">{clockSkewed} entries with an implausible start time: check its clock.</div>
+      {proxy.clockSkewed > 0 && (
+        <div className="text-xs text-warn">{proxy.clockSkewed} entries with an implausible start time: check its clock.</div>
       )}
     </div>
   );
+}
+
+function stateOf({ streams, resolved, reason, entriesTotal }: ProxyRow) {
+  if (streams === 0)
+    return { Icon: Unplug, color: "text-text-3", text: resolved ? "Gone; was counted" : `Gone. ${reason ?? ""}` };
+  if (resolved) return { Icon: CircleCheck, color: "text-good", text: "Counted" };
+  return {
+    Icon: entriesTotal === 0 ? CircleDashed : TriangleAlert,
+    color: entriesTotal === 0 ? "text-text-3" : "text-warn",
+    text: reason,
+  };
 }

@@ -41,7 +41,7 @@ export function SetupPage() {
         ))}
       </section>
       <ThisServer server={data.server} now={data.now} />
-      <Proxies proxies={data.proxies} now={data.now} />
+      <Proxies proxies={data.proxies} now={data.now} hasReports={data.server.reportsDurable > 0} />
       <section aria-label="Connect a proxy" className="flex flex-col gap-3">
         <div className="flex flex-wrap items-center gap-3">
           <h2 className="font-semibold">Connect a proxy</h2>
