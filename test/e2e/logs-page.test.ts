@@ -191,6 +191,40 @@ test.skipIf(browser === null)("a row is opened by keyboard and followed through 
   expect(problems).toEqual([]);
 });
 
+test.skipIf(browser === null)("an open row is in the address: it can be shared, and Back closes it", async () => {
+  await page.goto(`${http}/logs?t=${t}&f=code:503`);
+  const drawer = page.getByRole("complementary", { name: "Row" });
+  const rowOf = (): string | null => new URL(page.url()).searchParams.get("row");
+  await rows().last().getByRole("button").click();
+  await drawer.waitFor();
+  await until(
+    async () => rowOf(),
+    (row) => row !== null,
+  );
+  const [key, path] = [rowOf(), await drawer.textContent()];
+  // A held key repeats; the row where it is let go is the one that opens.
+  for (let pressed = 0; pressed < 3; pressed++) await page.keyboard.down("ArrowUp");
+  await page.keyboard.up("ArrowUp");
+  await until(
+    () => rows().nth(-4).getAttribute("data-open"),
+    (open) => open === "true",
+  );
+  expect(rowOf()).not.toBe(key);
+  await page.goBack();
+  await drawer.waitFor({ state: "detached" });
+  expect(rowOf()).toBeNull();
+  // Among all rows it is none of the newest.
+  await page.goto(`${http}/logs?t=${t}&row=${key}`);
+  await drawer.waitFor();
+  expect(await drawer.textContent()).toBe(path);
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "detached" });
+  await page.goto(`${http}/logs?t=${t}&row=${key}&f=code:200`);
+  await page.waitForURL((url) => !url.searchParams.has("row"));
+  expect(await drawer.count()).toBe(0);
+  expect(problems).toEqual([]);
+});
+
 test.skipIf(browser === null)(
   "every page says when what it shows is partial, and the map when its percentiles are coarse",
   async () => {

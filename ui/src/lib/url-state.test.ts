@@ -46,10 +46,14 @@ test("search parameters that are not understood are left out", () => {
   expect(decodeSearch({ t: "nonsense", view: "cloud", q: "" })).toMatchObject({ t: undefined, view: undefined, q: undefined });
 });
 
-test("a filter of the access log, a request and a grouping are taken as they are, an unknown grouping is not", () => {
-  const search = { f: "path:/a;code:5xx", req: "5f3c.1", by: "edge" } as const;
+test("a filter of the access log, a row, a request and a grouping are taken as they are, an unknown grouping and a row that is none are not", () => {
+  const search = { f: "path:/a;code:5xx", row: "1772360100000.125-1k2j3h-2", req: "5f3c.1", by: "edge" } as const;
   expect(decodeSearch(search)).toMatchObject(search);
-  expect(decodeSearch({ by: "mood", f: "x".repeat(5_000) })).toMatchObject({ by: undefined, f: "x".repeat(4_000) });
+  expect(decodeSearch({ by: "mood", row: "first", f: "x".repeat(5_000) })).toMatchObject({
+    by: undefined,
+    row: undefined,
+    f: "x".repeat(4_000),
+  });
 });
 
 test("access logs are asked for the newest 31 days of a longer window", () => {

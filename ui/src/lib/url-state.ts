@@ -23,6 +23,8 @@ export interface PageSearch {
   readonly view?: "table" | undefined;
   /** Filter of the access log: lib/log-filter.ts. */
   readonly f?: string | undefined;
+  /** Key of the row of the access log that is open: features/logs/rows.ts. */
+  readonly row?: string | undefined;
   /** Request id. */
   readonly req?: string | undefined;
   /** What failures are grouped by; absent: their cause. */
@@ -85,6 +87,7 @@ export function decodeSearch(search: Record<string, unknown>): PageSearch {
     hops: /^([1-9]|10)$/.exec(text("hops") ?? "")?.[0],
     view: text("view") === "table" ? "table" : undefined,
     f: text("f", FILTER_MAX),
+    row: /^\d{1,14}(\.\d{1,6})?-[0-9a-z]+(-\d+)?$/.exec(text("row") ?? "")?.[0],
     req: text("req"),
     by: (["edge", "endpoint"] as const).find((one) => one === text("by")),
   };

@@ -38,7 +38,11 @@ export function LogTable({ rows, opened, isDated, onOpen }: LogTableProps) {
     event.preventDefault();
     const next = Math.max(0, Math.min(rows.length - 1, at + step));
     focus(next);
-    if (opened !== null) onOpen(rows[next]?.key ?? null);
+    if (opened !== null && !event.repeat) onOpen(rows[next]?.key ?? null);
+  };
+  // Browsers stop a page that changes its address as often as a held key repeats.
+  const onKeyUp = (event: KeyboardEvent): void => {
+    if (STEPS[event.key] !== undefined && opened !== null && current !== null && current !== opened) onOpen(current);
   };
   return (
     <table className="log-table" aria-label="Access log">
@@ -62,7 +66,7 @@ export function LogTable({ rows, opened, isDated, onOpen }: LogTableProps) {
           </th>
         </tr>
       </thead>
-      <tbody ref={body} onKeyDown={onKeyDown}>
+      <tbody ref={body} onKeyDown={onKeyDown} onKeyUp={onKeyUp}>
         {rows.map(({ key, log }) => (
           <LogRow
             key={key}

@@ -19,27 +19,25 @@ import { useFlags } from "./use-flags.ts";
 import { useLogCounts } from "./use-log-counts.ts";
 import { useLogHistogram } from "./use-log-histogram.ts";
 import { useLogs } from "./use-logs.ts";
+import { useOpenRow } from "./use-open-row.ts";
 
 const OPEN_AT_FIRST = 6;
 
 /** The access log: searched, counted, and read row by row. */
 export function LogsPage() {
   useTitle("Logs");
-  const [{ t, f }, change] = usePageSearch();
+  const [{ t, f, row }, change] = usePageSearch();
   const parts = useMemo(() => decodeFilter(f), [f]);
   const [fields, setFields] = useState<readonly string[]>(FACETS.slice(0, OPEN_AT_FIRST).map(({ field }) => field));
-  const [opened, setOpened] = useState<string | null>(null);
   const [hasFacets, setHasFacets] = useState(false);
   const flags = useFlags();
-  const logs = useLogs(parts, opened !== null);
+  const logs = useLogs(parts, row !== undefined);
   const counts = useLogCounts(parts, fields);
   const histogram = useLogHistogram(parts);
   const rows = useMemo(() => rowsOf(logs.data?.pages.map(({ data }) => data.meshLogs.rows) ?? []), [logs.data]);
   const setParts = (next: readonly FilterPart[]): void => change({ f: encodeFilter(next) }, true);
   const toggle = (part: FilterPart): void => setParts(hasPart(parts, part) ? withoutPart(parts, part) : withPart(parts, part));
-  const open = rows.find(({ key }) => key === opened);
-  // A row that no longer fits is closed, or the list would never be read again.
-  if (opened !== null && open === undefined && logs.isSuccess && !logs.isPlaceholderData) setOpened(null);
+  const { opened, open, setRow } = useOpenRow(rows, logs.isSuccess && !logs.isPlaceholderData, parts);
   const isPaused = decodeWindow(t).lastMinutes !== null && (open !== undefined || (logs.data?.pages.length ?? 0) > 1);
   const window = resolveWindow(decodeWindow(t), Date.now());
   const again = (): void => void Promise.all([logs.refetch(), counts.refetch(), histogram.refetch()]);
@@ -97,12 +95,12 @@ export function LogsPage() {
           )}
           {rows.length > 0 && (
             <>
-              <LogTable rows={rows} opened={opened} isDated={window.to - window.from > 86_400_000} onOpen={setOpened} />
+              <LogTable rows={rows} opened={opened} isDated={window.to - window.from > 86_400_000} onOpen={setRow} />
               <Older logs={logs} rows={rows} from={window.from} />
             </>
           )}
         </div>
-        {open !== undefined && <LogDrawer log={open.log} onClose={() => setOpened(null)} onFilter={toggle} />}
+        {open !== undefined && <LogDrawer log={open.log} onClose={() => setRow(null)} onFilter={toggle} />}
       </div>
     </div>
   );

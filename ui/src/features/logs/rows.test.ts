@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { MeshLog } from "../../lib/mesh-log-types.ts";
+import { decodeSearch } from "../../lib/url-state.ts";
 import { detailGroups } from "./detail-groups.ts";
 import { extentOf } from "./extent.ts";
-import { rowsOf } from "./rows.ts";
+import { momentOf, rowsOf } from "./rows.ts";
 
 const LOG: MeshLog = {
   time: 1,
@@ -58,6 +59,22 @@ test("a row keeps its key when newer ones come in, even one that equals it", () 
   const after = keys([{ ...LOG, time: 2 }, LOG], [LOG, older]);
   expect(new Set(after).size).toBe(4);
   expect(after.slice(-2)).toEqual(before);
+});
+
+test("a key survives its way through the address, and tells the moment of its row", () => {
+  const time = 1_772_360_100_000.125;
+  const rows = rowsOf([
+    [
+      { ...LOG, time },
+      { ...LOG, time },
+      { ...LOG, time, node: "node-2" },
+    ],
+  ]);
+  expect(new Set(rows.map(({ key }) => key)).size).toBe(3);
+  for (const { key } of rows) {
+    expect(decodeSearch({ row: key }).row).toBe(key);
+    expect(momentOf(key)).toEqual({ from: 1_772_360_100_000, to: 1_772_360_100_001 });
+  }
 });
 
 test("details name caller and callee whichever end reported, and leave out what says nothing", () => {

@@ -11,11 +11,11 @@ export const PAGE_ROWS = 100;
 /** More than so many pages nobody reads: the window's end is moved instead. */
 export const PAGES_MAX = 10;
 
-const QUERY = `query Logs($window: LogWindow!, $filter: MeshLogFilter, $first: Int, $after: String) {
+export const LOGS_QUERY = `query Logs($window: LogWindow!, $filter: MeshLogFilter, $first: Int, $after: String) {
   meshLogs(window: $window, filter: $filter, first: $first, after: $after) { next rows { ${LOG_FIELDS} } }
 }`;
 
-interface Page {
+export interface LogsAnswer {
   readonly meshLogs: { readonly rows: readonly MeshLog[]; readonly next: string | null };
 }
 
@@ -35,7 +35,7 @@ export function useLogs(parts: readonly FilterPart[], isReading: boolean) {
     queryFn: async ({ signal, pageParam }) => {
       const { from, to } = pageParam?.window ?? logWindow(resolveWindow(window, Date.now()));
       const variables = { window: { from, to }, filter: filterInput(parts), first: PAGE_ROWS, after: pageParam?.after ?? null };
-      return { ...(await ask<Page>(QUERY, variables, signal)), window: { from, to } };
+      return { ...(await ask<LogsAnswer>(LOGS_QUERY, variables, signal)), window: { from, to } };
     },
     initialPageParam: null as Place | null,
     getNextPageParam: ({ data, window: asked }) =>
