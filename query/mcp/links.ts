@@ -48,9 +48,9 @@ function filterText(parts: readonly LogPart[]): string | undefined {
   return parts.map(({ word, value }) => `${word}:${value.replaceAll(/[%;]/g, encodeURIComponent)}`).join(";") || undefined;
 }
 
-/** The dashboard's router reads a parameter as JSON where it is any: a request id of digits would be a number, and lose some. */
+/** The dashboard takes a JSON string for what it holds: text that is one itself is quoted once more. */
 function quoted(value: string): string {
-  if (/^([1-9]\d{0,14}|0)$/.test(value)) return value;
+  if (!value.startsWith('"')) return value;
   try {
     JSON.parse(value);
   } catch {

@@ -1,11 +1,11 @@
 /** What an assistant gets over MCP, asked by the protocol's own client, against what GraphQL says of the same rows. */
 import { request } from "node:http";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { defaultParseSearch } from "@tanstack/react-router";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serviceId } from "../../oap/model/entity.ts";
 import type { SetupReader } from "../../oap/model/ports.ts";
 import { decodeFilter, filterInput } from "../../ui/src/lib/log-filter.ts";
+import { parseSearch } from "../../ui/src/lib/url-search.ts";
 import { decodeSearch, decodeWindow, type PageSearch } from "../../ui/src/lib/url-state.ts";
 import { QUIET_SERVER } from "../builders/server-status.ts";
 import { insertShop, NOW, REQUEST } from "./mcp-rows.ts";
@@ -69,7 +69,7 @@ async function call(name: string, args: Record<string, unknown> = {}): Promise<T
   const link = new URL(data.link);
   expect(link.origin).toBe(query.url);
   expect(text).toContain(data.link);
-  return { data, text, path: link.pathname, state: decodeSearch(defaultParseSearch(link.search)) };
+  return { data, text, path: link.pathname, state: decodeSearch(parseSearch(link.search)) };
 }
 
 const gql = async (text: string, variables: object = {}) => {

@@ -7,6 +7,7 @@ import { MapPage } from "../features/map/map-page.tsx";
 import { ServicesPage } from "../features/services/services-page.tsx";
 import { SetupPage } from "../features/setup/setup-page.tsx";
 import { StoragePage } from "../features/storage/storage-page.tsx";
+import { parseSearch, stringifySearch } from "../lib/url-search.ts";
 import { decodeSearch } from "../lib/url-state.ts";
 import { Layout, NotFound } from "./layout.tsx";
 import { ServiceRoute } from "./service-route.tsx";
@@ -32,6 +33,8 @@ const setup = createRoute({ getParentRoute: () => root, path: "/setup", componen
 export const router = createRouter({
   routeTree: root.addChildren([services, service, map, failures, logs, request, requestById, storage, setup]),
   defaultPreload: "intent",
+  parseSearch,
+  stringifySearch,
 });
 
 declare module "@tanstack/react-router" {

@@ -1,17 +1,17 @@
 /** The words of a tool's filter, and the links made of them, against the dashboard that reads them. */
-import { defaultParseSearch } from "@tanstack/react-router";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { serviceId } from "../../../../oap/model/entity.ts";
 import { Links } from "../../../../query/mcp/links.ts";
 import { filterInput, LOG_WORDS, LogFilterShape, type LogFilterWords, logParts } from "../../../../query/mcp/log-words.ts";
 import * as page from "../../../../ui/src/lib/log-filter.ts";
+import { parseSearch } from "../../../../ui/src/lib/url-search.ts";
 import { decodeSearch, decodeWindow } from "../../../../ui/src/lib/url-state.ts";
 
 const SPAN = { from: Date.UTC(2026, 2, 1, 10), to: Date.UTC(2026, 2, 1, 10, 30) };
 const links = new Links("http://127.0.0.1:12800", SPAN);
-/** What the dashboard's router makes of an address. */
-const opened = (link: string) => decodeSearch(defaultParseSearch(new URL(link).search));
+/** What the dashboard makes of an address. */
+const opened = (link: string) => decodeSearch(parseSearch(new URL(link).search));
 
 /** A value that each word takes. */
 const GOOD: Readonly<Record<string, string>> = {
