@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { LogsLink } from "../../components/logs-link.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
+import { threeDigits } from "../../components/table/sort-rows.ts";
 import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
 import { formatAgo } from "../../lib/format.ts";
 import type { MeshServiceDetail } from "../../lib/mesh-types.ts";
@@ -46,7 +47,7 @@ const COLUMNS: ColumnOf<Instance>[] = [
     id: "calls",
     title: "Calls",
     isNumber: true,
-    order: ({ traffic }) => traffic?.calls ?? null,
+    order: ({ traffic }) => threeDigits(traffic?.calls ?? null),
     cell: ({ traffic }) => <Figure field="calls" value={traffic?.calls} as="count" />,
   },
   {

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ErrorShare, Figure } from "../../components/number.tsx";
 import { ServiceName } from "../../components/service-name.tsx";
+import { sortRows, threeDigits } from "../../components/table/sort-rows.ts";
 import type { MeshEdgeSide, MeshNeighbour } from "../../lib/mesh-types.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 
@@ -35,7 +36,7 @@ export function Neighbours({ title, nothing, neighbours }: NeighboursProps) {
               </tr>
             </thead>
             <tbody>
-              {neighbours.flatMap((one) => [
+              {sortRows(neighbours, busyness, true, ({ name }) => name).flatMap((one) => [
                 <SideRow key={`${one.id} client`} neighbour={one} side={one.client} by="caller" isFirst />,
                 <SideRow key={`${one.id} server`} neighbour={one} side={one.server} by="callee" isFirst={one.client === null} />,
               ])}
@@ -45,6 +46,10 @@ export function Neighbours({ title, nothing, neighbours }: NeighboursProps) {
       </div>
     </section>
   );
+}
+
+function busyness({ client, server }: MeshNeighbour): number | null {
+  return threeDigits(Math.max(...[client, server].map((side) => (side?.calls ?? 0) + (side?.tcpConnections ?? 0))));
 }
 
 interface SideRowProps {
