@@ -24,9 +24,6 @@ test("a step reads as its time and what it holds", () => {
   expect(stepText(HISTOGRAM, 0)).toBe("10:00:00: 100 calls, 1 failed");
   expect(stepText({ ...HISTOGRAM, isExact: false }, 2)).toBe("10:00:30: about 50 calls, about 50 failed");
   expect(stepText(HISTOGRAM, 3)).toBe("10:00:45: 1 call");
-  expect([clock(at[0] as number, 60_000), clock(at[0] as number, 1_800_000), clock(at[0] as number, 86_400_000)]).toEqual([
-    "10:00",
-    "Mar 1, 10:00",
-    "Mar 1",
-  ]);
+  const of = (stepMs: number) => clock(at[0] as number, { at: [at[0] as number, (at[0] as number) + 60 * stepMs], stepMs });
+  expect([of(15_000), of(60_000), of(1_800_000)]).toEqual(["10:00:00", "10:00", "03-01 10:00"]);
 });

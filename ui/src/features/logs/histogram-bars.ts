@@ -1,5 +1,6 @@
 /** Bars of a histogram and what is under the pointer. Pure. */
-import { formatCount } from "../../lib/format.ts";
+import { formatMoment } from "../../components/chart/time-axis.ts";
+import { formatClock, formatCount } from "../../lib/format.ts";
 import type { MeshLogHistogram } from "../../lib/mesh-log-types.ts";
 
 export interface Bar {
@@ -32,14 +33,11 @@ export function spanOf({ at, stepMs }: Pick<MeshLogHistogram, "at" | "stepMs">, 
 export function stepText({ at, stepMs, calls, failed, isExact }: MeshLogHistogram, i: number): string {
   const about = isExact ? "" : "about ";
   const share = (failed[i] ?? 0) > 0 ? `, ${about}${formatCount(failed[i])} failed` : "";
-  return `${clock(at[i] as number, stepMs)}: ${about}${formatCount(calls[i])} ${calls[i] === 1 ? "call" : "calls"}${share}`;
+  return `${clock(at[i] as number, { at, stepMs })}: ${about}${formatCount(calls[i])} ${calls[i] === 1 ? "call" : "calls"}${share}`;
 }
 
-/** A moment as exactly as steps of that length need it, in the reader's time zone. */
-export function clock(ms: number, stepMs: number): string {
-  const day = { month: "short", day: "numeric" } as const;
-  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-  if (stepMs >= 86_400_000) return new Intl.DateTimeFormat("en-US", day).format(ms);
-  if (stepMs >= 900_000) return new Intl.DateTimeFormat("en-US", { ...day, ...time }).format(ms);
-  return new Intl.DateTimeFormat("en-US", { ...time, ...(stepMs < 60_000 ? { second: "2-digit" } : {}) }).format(ms);
+/** A moment as exactly as steps of that length need it, in the reader's time zone; with its day where there are several. */
+export function clock(ms: number, { at, stepMs }: Pick<MeshLogHistogram, "at" | "stepMs">): string {
+  if (stepMs < 60_000) return formatClock(ms).slice(0, "00:00:00".length);
+  return formatMoment(ms, at);
 }

@@ -53,9 +53,9 @@ export function Histogram({ histogram, isStale, onSpan }: HistogramProps) {
         ))}
       </div>
       <div className="flex justify-between pt-0.5 text-xs text-text-3" aria-hidden>
-        <span>{clock(at[0] as number, stepMs)}</span>
+        <span>{clock(at[0] as number, histogram)}</span>
         <span className="text-text-2">{under === null ? "" : stepText(histogram, under)}</span>
-        <span>{clock((at.at(-1) as number) + stepMs, stepMs)}</span>
+        <span>{clock((at.at(-1) as number) + stepMs, histogram)}</span>
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import { formatMs, formatRate } from "../../lib/format.ts";
 import type { MeshSeries } from "../../lib/mesh-types.ts";
 import { encodeWindow } from "../../lib/url-state.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
+import { perSecond } from "./per-second.ts";
 
 /** Calls and errors, and latency percentiles, over the window. */
 export function Charts({ series }: { readonly series: MeshSeries }) {
@@ -18,14 +19,11 @@ export function Charts({ series }: { readonly series: MeshSeries }) {
   );
 }
 
-/** Without the step that still runs: it would read as a fall. */
-function callLines({ at, calls, failed, stepMs }: MeshSeries): Line[] {
+function callLines(series: MeshSeries): Line[] {
   const now = Date.now();
-  const perSecond = (values: readonly (number | null)[]): (number | null)[] =>
-    values.map((value, i) => (value === null || (at[i] ?? 0) + stepMs > now ? null : value / (stepMs / 1_000)));
   return [
-    { label: "Calls", values: perSecond(calls), color: "series-1", fill: true },
-    { label: "Failed", values: perSecond(failed), color: "bad", fill: true },
+    { label: "Calls", values: perSecond(series.calls, series, now), color: "series-1", fill: true },
+    { label: "Failed", values: perSecond(series.failed, series, now), color: "bad", fill: true },
   ];
 }
 
