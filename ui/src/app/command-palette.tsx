@@ -5,6 +5,7 @@ import { Command } from "cmdk";
 import { useEffect, useState } from "react";
 import { ask } from "../lib/graphql-client.ts";
 import { usePageSearch } from "../lib/use-page-search.ts";
+import { PAGES } from "./pages.ts";
 
 interface Palette {
   readonly open: boolean;
@@ -12,14 +13,6 @@ interface Palette {
 }
 
 const SERVICES = "{ listServices { id name } }";
-const PAGES = [
-  ["/", "Services"],
-  ["/map", "Map"],
-  ["/failures", "Failures"],
-  ["/logs", "Logs"],
-  ["/storage", "Storage"],
-  ["/setup", "Setup"],
-] as const;
 
 export function useCommandPalette(): Palette {
   const [open, setOpen] = useState(false);

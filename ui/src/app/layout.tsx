@@ -1,22 +1,13 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { Moon, Search, Sun, SunMoon } from "lucide-react";
-import { useState } from "react";
+import { Search } from "lucide-react";
 import { TimeRange } from "../components/time-range/time-range.tsx";
 import { decodeWindow, encodeWindow } from "../lib/url-state.ts";
 import { usePageSearch } from "../lib/use-page-search.ts";
 import { CommandPalette, useCommandPalette } from "./command-palette.tsx";
+import { PageLinks } from "./page-links.tsx";
 import { PartialNotice } from "./partial-notice.tsx";
 import { SilenceNotice } from "./silence-notice.tsx";
-import { applyTheme, storedTheme, type Theme } from "./theme.ts";
-
-const PAGES = [
-  ["/", "Services"],
-  ["/map", "Map"],
-  ["/failures", "Failures"],
-  ["/logs", "Logs"],
-  ["/storage", "Storage"],
-  ["/setup", "Setup"],
-] as const;
+import { ThemeButton } from "./theme-button.tsx";
 
 export function Layout() {
   const [search, change] = usePageSearch();
@@ -29,7 +20,7 @@ export function Layout() {
       >
         Skip to the page
       </a>
-      <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line bg-surface px-4">
+      <header className="flex shrink-0 flex-wrap items-center gap-1 border-b border-line bg-surface px-3 py-1.5 md:h-13 md:flex-nowrap md:px-4 md:py-0">
         <Link
           to="/"
           search={{ t: search.t }}
@@ -38,21 +29,8 @@ export function Layout() {
         >
           <img src="/favicon.svg" alt="" className="size-6" /> <span className="hidden lg:inline">Sidelight</span>
         </Link>
-        <nav aria-label="Pages" className="flex lg:gap-1">
-          {PAGES.map(([to, title]) => (
-            <Link
-              key={to}
-              to={to}
-              search={{ t: search.t }}
-              className="rounded-md px-2 py-1.5 lg:px-3 text-text-2 hover:bg-sunken hover:text-text"
-              activeProps={{ className: "bg-accent-soft !text-accent-text font-medium", "aria-current": "page" }}
-              activeOptions={{ exact: to === "/", includeSearch: false }}
-            >
-              {title}
-            </Link>
-          ))}
-        </nav>
-        <div className="ml-auto flex min-w-0 items-center gap-2">
+        <PageLinks t={search.t} />
+        <div className="ml-auto flex min-w-0 flex-1 items-center justify-end gap-2">
           <button type="button" className="button" onClick={() => palette.setOpen(true)} aria-label="Find a service or page">
             <Search size={14} aria-hidden /> <span className="hidden lg:inline">Find</span>
             <kbd className="hidden lg:inline rounded bg-sunken px-1 font-mono text-xs text-text-3">Ctrl K</kbd>
@@ -68,30 +46,6 @@ export function Layout() {
       </main>
       <CommandPalette {...palette} />
     </div>
-  );
-}
-
-const NEXT: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
-const ICONS = { system: SunMoon, light: Sun, dark: Moon };
-
-function ThemeButton() {
-  const [theme, setTheme] = useState(storedTheme);
-  const Icon = ICONS[theme];
-  const next = NEXT[theme];
-  const toggle = (): void => {
-    applyTheme(next);
-    setTheme(next);
-  };
-  return (
-    <button
-      type="button"
-      className="button"
-      onClick={toggle}
-      aria-label={`Colours: ${theme}. Change to ${next}`}
-      title={`Colours: ${theme}`}
-    >
-      <Icon size={15} aria-hidden />
-    </button>
   );
 }
 

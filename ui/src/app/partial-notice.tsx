@@ -14,7 +14,7 @@ export function PartialNotice() {
         .reduce<string | null>((found, query) => found ?? (query.isActive() ? partialOf(query.state.data) : null), null),
   );
   return reason === null ? null : (
-    <div className="px-5 pt-3 [&>p]:mb-0" data-field="partial" data-value={reason}>
+    <div className="px-3 pt-3 sm:px-5 [&>p]:mb-0" data-field="partial" data-value={reason}>
       <Notice>{reason}</Notice>
     </div>
   );
