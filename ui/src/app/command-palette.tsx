@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import { ask } from "../lib/graphql-client.ts";
 import { usePageSearch } from "../lib/use-page-search.ts";
 import { PAGES } from "./pages.ts";
+import { useFocusBack } from "./use-focus-back.ts";
 
 interface Palette {
   readonly open: boolean;
@@ -31,6 +32,7 @@ export function useCommandPalette(): Palette {
 export function CommandPalette({ open, setOpen }: Palette) {
   const navigate = useNavigate();
   const [{ t }] = usePageSearch();
+  useFocusBack(open);
   const { data } = useQuery({
     queryKey: ["palette"],
     queryFn: ({ signal }) => ask<{ listServices: { id: string; name: string }[] }>(SERVICES, {}, signal),
@@ -50,7 +52,6 @@ export function CommandPalette({ open, setOpen }: Palette) {
       contentClassName="card fixed top-24 left-1/2 z-40 w-[min(560px,92vw)] -translate-x-1/2 p-2"
     >
       <Command.Input
-        autoFocus
         placeholder="Service or page"
         className="w-full border-b border-line bg-transparent px-3 py-2 outline-none"
       />
