@@ -294,3 +294,32 @@ test.skipIf(browser === null)("dark colours, the command palette, and a page tha
   await page.getByRole("heading", { name: "There is no such page" }).waitFor();
   expect(problems).toEqual([]);
 });
+
+test.skipIf(browser === null)(
+  "Map: Esc closes what lies on top, then the connection, which tells of TCP where there is TCP",
+  async () => {
+    const query = "query ($window: Window!) { meshMap(window: $window) { edges { id protocols } } }";
+    const { meshMap } = await ask<{ meshMap: { edges: { id: string; protocols: string[] }[] } }>(http, query, { window });
+    const panel = page.getByRole("complementary", { name: "Connection" });
+    for (const isTcp of [true, false]) {
+      const { id = "" } = meshMap.edges.find(({ protocols }) => protocols.includes("tcp") === isTcp) ?? {};
+      await open(`/map?t=${t}&edge=${encodeURIComponent(id)}`);
+      await panel.getByRole("rowheader", { name: "Bytes out" }).waitFor();
+      expect(await panel.getByRole("rowheader", { name: "TCP connections" }).count()).toBe(isTcp ? 1 : 0);
+    }
+    await panel.getByRole("button", { name: "Close" }).focus();
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder("Service or page").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByPlaceholder("Service or page").waitFor({ state: "detached" });
+    expect(await panel.count()).toBe(1);
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Close");
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    expect(page.url()).not.toContain("edge=");
+    expect(
+      await page.evaluate(() => document.activeElement === document.querySelector("canvas")?.parentElement?.parentElement),
+    ).toBe(true);
+    expect(problems).toEqual([]);
+  },
+);

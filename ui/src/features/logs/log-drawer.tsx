@@ -3,10 +3,10 @@ import { Waypoints, X } from "lucide-react";
 import { formatTime } from "../../lib/format.ts";
 import type { FilterPart } from "../../lib/log-filter.ts";
 import type { MeshLog } from "../../lib/mesh-log-types.ts";
+import { useEscapeKey } from "../../lib/use-escape-key.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { LogDetail } from "./log-detail.tsx";
 import { Response } from "./response.tsx";
-import { useEscapeKey } from "./use-escape-key.ts";
 
 interface LogDrawerProps {
   readonly log: MeshLog;

@@ -1,5 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Table2, Workflow } from "lucide-react";
+import { useRef } from "react";
 import { Empty, ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { useTitle } from "../../lib/use-title.ts";
@@ -17,6 +18,7 @@ export function MapPage() {
   const { data, error, refetch } = useMap(search.around, search.hops);
   const map = data?.data.meshMap;
   const laidOut = useLayout(map);
+  const place = useRef<HTMLDivElement>(null);
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (map === undefined) {
     return (
@@ -29,17 +31,22 @@ export function MapPage() {
   const isTable = search.view === "table";
   const centre = map.nodes.find(({ id }) => id === search.around);
   const edge = map.edges.find(({ id }) => id === search.edge);
+  /** Whoever was in the panel by keyboard goes on where it lay, and not at the top of the page. No frame: it would be one around all of the map. */
+  const closeEdge = (): void => {
+    if (document.activeElement?.closest("aside") != null) place.current?.focus({ preventScroll: true });
+    change({ edge: undefined });
+  };
   const openService = (id: string): void => void navigate({ to: "/service", search: { t: search.t, id } } as never);
   return (
     <div className="flex h-full flex-col">
-      <div className="flex flex-wrap items-center gap-3 px-5 py-3">
+      <div className="flex flex-wrap items-center gap-3 px-3 py-3 sm:px-5">
         <h1 className="text-lg font-semibold">Map</h1>
         <span className="text-text-3" data-field="mapSize" data-value={`${map.nodes.length} ${map.edges.length}`}>
           {map.nodes.length} services, {map.edges.length} connections
         </span>
         {search.around !== undefined && (
-          <button type="button" className="button" onClick={() => change({ around: undefined, hops: undefined })}>
-            Around {centre?.name ?? "a service"}: show the whole mesh
+          <button type="button" className="button max-w-full" onClick={() => change({ around: undefined, hops: undefined })}>
+            <span className="truncate">Around {centre?.name ?? "a service"}: show the whole mesh</span>
           </button>
         )}
         <Legend percentileError={map.percentileError} />
@@ -56,7 +63,7 @@ export function MapPage() {
       {map.truncated && (
         <Notice>There is more than a map can show; this is the busiest part. Open a service to see what is around it.</Notice>
       )}
-      <div className="relative min-h-0 flex-1 border-t border-line">
+      <div ref={place} tabIndex={-1} className="relative min-h-0 flex-1 border-t border-line outline-none!">
         {isTable && <EdgeTable map={map} />}
         {!isTable && laidOut === null && <p className="p-5 text-text-3">Laying out the map …</p>}
         {!isTable && laidOut !== null && (
@@ -67,7 +74,7 @@ export function MapPage() {
             onEdge={(id) => change({ edge: id ?? undefined })}
           />
         )}
-        {edge !== undefined && <EdgePanel map={map} edge={edge} onClose={() => change({ edge: undefined })} />}
+        {edge !== undefined && <EdgePanel map={map} edge={edge} onClose={closeEdge} />}
       </div>
     </div>
   );

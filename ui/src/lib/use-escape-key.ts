@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** Esc, unless whatever has the focus takes it for itself. */
+/** Esc, unless what has the focus, or lies on top, takes it for itself. */
 export function useEscapeKey(then: () => void): void {
   const latest = useRef(then);
   latest.current = then;
