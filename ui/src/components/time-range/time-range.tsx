@@ -36,7 +36,11 @@ export function TimeRange({ window, onChange }: TimeRangeProps) {
         <ChevronDown size={14} aria-hidden className="shrink-0" />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content align="end" sideOffset={6} className="card z-20 flex w-72 flex-col gap-1 p-2">
+        <Popover.Content
+          align="end"
+          sideOffset={6}
+          className="card z-20 flex max-h-(--radix-popover-content-available-height) w-72 flex-col gap-1 overflow-auto p-2"
+        >
           {CHOICES.map(([minutes, label]) => (
             <button
               key={minutes}
@@ -69,11 +73,12 @@ function FixedWindow({ window, onChoose }: { readonly window: TimeWindow; readon
         if (isGood) onChoose({ lastMinutes: null, from: start, to: end });
       }}
     >
-      <label className="flex items-center justify-between gap-2 text-text-2">
-        From <input type="datetime-local" className="field w-48" value={from} onChange={(event) => setFrom(event.target.value)} />
+      <label className="flex flex-col gap-1 text-text-2">
+        From{" "}
+        <input type="datetime-local" className="field w-full" value={from} onChange={(event) => setFrom(event.target.value)} />
       </label>
-      <label className="flex items-center justify-between gap-2 text-text-2">
-        To <input type="datetime-local" className="field w-48" value={to} onChange={(event) => setTo(event.target.value)} />
+      <label className="flex flex-col gap-1 text-text-2">
+        To <input type="datetime-local" className="field w-full" value={to} onChange={(event) => setTo(event.target.value)} />
       </label>
       <button type="submit" className="button justify-center" disabled={!isGood}>
         {isGood ? "Show this window" : "The end must be after the start"}
