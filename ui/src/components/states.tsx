@@ -38,7 +38,7 @@ export function ErrorState({ error, onRetry }: { readonly error: Error; readonly
 export function Notice({ children }: { readonly children: ReactNode }) {
   return (
     <p className="mb-3 flex items-center gap-2 rounded-lg bg-warn-soft px-3 py-2 text-warn" role="status">
-      <Info size={16} aria-hidden /> {children}
+      <Info size={16} aria-hidden className="shrink-0" /> <span className="min-w-0 wrap-anywhere">{children}</span>
     </p>
   );
 }
