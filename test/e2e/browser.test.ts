@@ -6,10 +6,12 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { sumMinutes, type Tally, type TallyMinute } from "../../oap/demo/tally.ts";
 import { fieldValue, findBrowser, openBrowser, screenshot } from "../harness/browser.ts";
 import { addTallies, untilTotals } from "../harness/demo-load.ts";
+import { cutOff } from "../harness/narrow.ts";
 import { ask, type RunningProcess, startProcess } from "../harness/process.ts";
 
 const browser = findBrowser();
 const MINUTE_MS = 60_000;
+const LAST_HOP = '[data-hop="reviews.bookinfo > ratings.bookinfo"]';
 const idOf = (name: string): string => `${Buffer.from(name).toString("base64")}.1`;
 
 let oap: RunningProcess;
@@ -323,3 +325,56 @@ test.skipIf(browser === null)(
     expect(problems).toEqual([]);
   },
 );
+
+test.skipIf(browser === null)("on a phone nothing is wider than the screen, and what matters can be read", async () => {
+  const logs = await ask<{ meshLogs: { rows: { requestId: string }[] } }>(
+    http,
+    "query ($window: LogWindow!) { meshLogs(window: $window, first: 1, filter: { codes: [503] }) { rows { requestId } } }",
+    { window },
+  );
+  const service = `/service?id=${encodeURIComponent(idOf("reviews.bookinfo"))}&`;
+  const request = `/logs/request?req=${logs.meshLogs.rows[0]?.requestId}&`;
+  const row = page.locator("main tbody tr");
+  const numbers = (name: string, fields: readonly string[]) =>
+    fields.map((field) => page.locator(`[data-row="${name}"] [data-field="${field}"]`).first());
+  const wanted: readonly (readonly [string, readonly Locator[]])[] = [
+    ["/?", [row.getByRole("link").first(), ...numbers("istio-ingressgateway.istio-system", ["calls", "errorShare", "p95"])]],
+    ["/map?view=table&", numbers("productpage.bookinfo reviews.bookinfo", ["callRate", "errorShare", "p95"])],
+    [
+      "/failures?",
+      [row.locator("[data-field=failedCalls]").first(), row.getByText("No connection to the called service").first()],
+    ],
+    ["/failures?by=edge&", [row.getByRole("link", { name: "Logs of these calls" }).first()]],
+    ["/logs?", [row.getByText("/productpage").first(), row.locator("td:nth-child(4) span").first()]],
+    [request, ["reviews", "ratings"].map((name) => page.locator(LAST_HOP).getByText(name, { exact: true }).first())],
+    [service, [page.getByRole("link", { name: "On the map" }), ...numbers("productpage.bookinfo caller", ["calls", "p95"])]],
+    ["/storage?", numbers("traffic_minute", ["bytes", "rows"])],
+    ["/setup?", [page.getByRole("table", { name: "Proxies" }), page.getByText("This address is reachable")]],
+  ];
+  const header = ["Find a service or page", /^Time window/, /^Colours/].map((name) => page.getByRole("button", { name }));
+  const links = ["Services", "Setup"].map((name) => page.getByRole("link", { name, exact: true }));
+  try {
+    for (const [path, cells] of wanted) {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await open(`${path}t=${t}`);
+      for (const width of [390, 320]) {
+        await page.setViewportSize({ width, height: 844 });
+        expect([path, width, await cutOff(page, [...header, ...links, ...cells])]).toEqual([path, width, []]);
+      }
+      await screenshot(page, `phone${new URL(path, http).pathname.replaceAll("/", "-")}`);
+    }
+    // Lines of text, and not words in columns.
+    expect((await page.getByText("This address is reachable").boundingBox())?.height).toBeLessThan(150);
+    await page.getByRole("button", { name: /^Time window/ }).click();
+    const field = page.getByLabel("From");
+    const shown = await field.evaluate((input) => input.clientWidth);
+    const needed = await field.evaluate((input) => {
+      Object.assign((input as HTMLElement).style, { width: "max-content", alignSelf: "start" });
+      return input.clientWidth;
+    });
+    expect(shown).toBeGreaterThanOrEqual(needed);
+  } finally {
+    await page.setViewportSize({ width: 1_440, height: 900 });
+  }
+  expect(problems).toEqual([]);
+});

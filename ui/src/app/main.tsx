@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { router } from "./router.tsx";
 import { applyTheme, storedTheme } from "./theme.ts";
 import "./tokens.css";
+import "./narrow.css";
 
 applyTheme(storedTheme());
 const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false, staleTime: 5_000 } } });

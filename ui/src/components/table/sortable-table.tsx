@@ -8,6 +8,8 @@ export interface ColumnOf<Row> {
   readonly id: string;
   readonly title: string;
   readonly isNumber?: boolean;
+  /** On a phone: a line of its own, the end of the first line, or (below 768 px already) not shown. Absent: beside the others in one line. */
+  readonly narrow?: "line" | "corner" | "hidden";
   /** What rows are ordered by; null goes last. Absent: the column does not sort. */
   readonly order?: (row: Row) => number | string | null;
   readonly cell: (row: Row) => ReactNode;
@@ -38,7 +40,7 @@ export function SortableTable<Row>({ label, rows, columns, keyOf, sort, onSort }
           {sorted.map((row) => (
             <tr key={keyOf(row)} data-row={keyOf(row)}>
               {columns.map((column) => (
-                <td key={column.id} className={column.isNumber ? "num" : undefined}>
+                <td key={column.id} className={classOf(column)}>
                   {column.cell(row)}
                 </td>
               ))}
@@ -56,9 +58,10 @@ interface HeaderCellProps<Row> {
   readonly onSort: (sort: Sort) => void;
 }
 
-function HeaderCell<Row>({ column: { id, title, isNumber, order }, sort, onSort }: HeaderCellProps<Row>) {
+function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
+  const { id, title, isNumber, order } = column;
   const isSorted = sort.column === id;
-  const className = isNumber ? "num" : undefined;
+  const className = classOf(column);
   if (order === undefined) {
     return (
       <th scope="col" className={className}>
@@ -80,4 +83,9 @@ function HeaderCell<Row>({ column: { id, title, isNumber, order }, sort, onSort 
       </button>
     </th>
   );
+}
+
+function classOf<Row>({ isNumber, narrow }: ColumnOf<Row>): string | undefined {
+  const place = narrow === "hidden" ? "max-md:hidden" : narrow;
+  return [isNumber ? "num" : undefined, place].filter((one) => one !== undefined).join(" ") || undefined;
 }

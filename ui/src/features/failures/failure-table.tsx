@@ -28,11 +28,15 @@ export function FailureTable({ groups, by, service }: FailureTableProps) {
       <table className="grid-table" aria-label="Failures">
         <thead>
           <tr>
-            <th scope="col">{what}</th>
-            <th scope="col">{parts}</th>
+            <th scope="col" className="line">
+              {what}
+            </th>
+            <th scope="col" className="line">
+              {parts}
+            </th>
             <th scope="col">Failed calls</th>
             <th scope="col">Seen</th>
-            <th scope="col">
+            <th scope="col" className="max-sm:grow-0 max-sm:basis-24">
               <span className="sr-only">Logs</span>
             </th>
           </tr>
@@ -56,12 +60,12 @@ interface RowProps {
 function Row({ group: { key, group, parts }, by, service }: RowProps) {
   return (
     <tr data-row={key} className="align-top">
-      <td className="w-[36%]">
+      <td className="line w-[36%]">
         {by === "cause" && <Cause failure={group} />}
         {by === "edge" && <Ends failure={group} />}
         {by === "endpoint" && <Endpoint failure={group} />}
       </td>
-      <td>
+      <td className="line">
         <ul className="flex flex-col gap-0.5">
           {parts.slice(0, PARTS_MAX).map((part) => (
             <li
@@ -81,18 +85,18 @@ function Row({ group: { key, group, parts }, by, service }: RowProps) {
           {parts.length > PARTS_MAX && <li className="text-xs text-text-3">and {parts.length - PARTS_MAX} more</li>}
         </ul>
       </td>
-      <td className="w-40 min-w-36">
+      <td className="w-40 sm:min-w-36">
         <Calls failure={group} />
       </td>
       <td
-        className="text-xs whitespace-nowrap text-text-2"
+        className="text-xs text-text-2 sm:whitespace-nowrap"
         title={`${formatTime(group.firstSeen)} to ${formatTime(group.lastSeen)}`}
       >
         <div>by the {group.detectPoint === "client" ? "caller" : "callee"}</div>
         <div>last seen {formatAgo(group.lastSeen, Date.now())}</div>
         <div className="text-text-3">since {formatAgo(group.firstSeen, Date.now())}</div>
       </td>
-      <td className="num">
+      <td className="num max-sm:grow-0 max-sm:basis-24">
         <LogsLink parts={failureFilter(group, service)} label="Logs of these calls" text="Logs" />
       </td>
     </tr>

@@ -23,15 +23,15 @@ export function FailuresPage() {
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   const failures = data?.data.meshFailures;
   return (
-    <div className="mx-auto flex max-w-6xl flex-col gap-3 p-5">
+    <div className="mx-auto flex max-w-6xl flex-col gap-3 p-3 sm:p-5">
       <div className="flex flex-wrap items-center gap-3">
         <h1 className="text-lg font-semibold">Failures</h1>
         {name !== null && (
-          <button type="button" className="button" onClick={() => change({ id: undefined })}>
-            Of and to {name}: show the whole mesh
+          <button type="button" className="button max-w-full" onClick={() => change({ id: undefined })}>
+            <span className="truncate">Of and to {name}: show the whole mesh</span>
           </button>
         )}
-        <fieldset className="ml-auto flex items-center gap-1" aria-label="Group by">
+        <fieldset className="ml-auto flex flex-wrap items-center gap-1" aria-label="Group by">
           <span className="mr-1 text-text-3">By</span>
           {CHOICES.map(([choice, title]) => (
             <button

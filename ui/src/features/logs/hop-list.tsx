@@ -1,5 +1,5 @@
 import { ArrowRight, ChevronDown, ChevronRight } from "lucide-react";
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 import { ServiceName } from "../../components/service-name.tsx";
 import { formatMs } from "../../lib/format.ts";
 import type { MeshHop, MeshLog, MeshRequest } from "../../lib/mesh-log-types.ts";
@@ -8,7 +8,6 @@ import { extentOf, spanOf } from "./extent.ts";
 import { LogDetail } from "./log-detail.tsx";
 import { Response } from "./response.tsx";
 
-const INDENT_PX = 18;
 const INDENT_MAX = 8;
 
 /** Calls as a tree, each with a bar for what either end saw of it. */
@@ -17,12 +16,12 @@ export function HopList({ request }: { readonly request: MeshRequest }) {
   return (
     <section aria-label="Hops" className="card overflow-hidden">
       <div className="hop-grid border-b border-line px-4 py-2 text-xs text-text-3">
-        <span>Call</span>
-        <span className="flex flex-wrap items-center gap-x-4">
+        <span className="max-sm:sr-only">Call</span>
+        <span className="line flex flex-wrap items-center gap-x-4">
           <Key className="bg-series-1" text="as the caller saw it" /> <Key className="bg-series-2" text="as the callee saw it" />
         </span>
-        <span className="text-right">Took</span>
-        <span>Response</span>
+        <span className="text-right max-sm:sr-only">Took</span>
+        <span className="max-sm:sr-only">Response</span>
       </div>
       <ul>
         {request.hops.map((hop, i) => (
@@ -59,10 +58,13 @@ function Hop({ hop, request, isOpen, onToggle }: HopProps) {
         aria-expanded={isOpen}
         onClick={onToggle}
       >
-        <span className="flex min-w-0 items-start gap-1" style={{ paddingLeft: Math.min(depth, INDENT_MAX) * INDENT_PX }}>
+        <span
+          className="hop-call line flex min-w-0 items-start gap-1"
+          style={{ "--depth": Math.min(depth, INDENT_MAX) } as CSSProperties}
+        >
           <Arrow size={14} aria-hidden className="mt-0.5 shrink-0 text-text-3" />
           <span className="min-w-0">
-            <span className="block truncate" title={`${caller} → ${callee}`}>
+            <span className="block wrap-anywhere sm:truncate" title={`${caller} → ${callee}`}>
               <span className="text-text-3">{caller.replace(/\.[^.]*$/, "")}</span>{" "}
               <ArrowRight size={12} className="inline text-text-3" aria-label="calls" /> <ServiceName name={callee} />
             </span>

@@ -33,10 +33,10 @@ export const LogRow = memo(function LogRow({ rowKey, log, isDated, isOpen, isFoc
           {formatClock(time, isDated)}
         </button>
       </td>
-      <td>
+      <td className="line">
         <Ends log={log} />
       </td>
-      <td className="font-mono" title={`${method} ${path}`.trim()}>
+      <td className="line font-mono" title={`${method} ${path}`.trim()}>
         {kind === "tcp" ? (
           <span className="text-text-3">TCP connection</span>
         ) : (

@@ -46,7 +46,7 @@ export function LogTable({ rows, opened, isDated, onOpen }: LogTableProps) {
   };
   return (
     <table className="log-table" aria-label="Access log">
-      <thead>
+      <thead className="max-sm:sr-only">
         <tr>
           <th scope="col" className={isDated ? "w-44" : "w-33"}>
             Time

@@ -43,7 +43,7 @@ export function LogsPage() {
   const again = (): void => void Promise.all([logs.refetch(), counts.refetch(), histogram.refetch()]);
   return (
     <div className="flex h-full flex-col">
-      <div className="flex flex-col gap-2 px-5 pt-4 pb-3">
+      <div className="flex flex-col gap-2 px-3 pt-4 pb-3 sm:px-5">
         <div className="flex items-start gap-3">
           <h1 className="pt-1 text-lg font-semibold">Logs</h1>
           <SearchBar parts={parts} facets={counts.data?.facets ?? new Map()} flags={flags} onChange={setParts} />
@@ -67,7 +67,7 @@ export function LogsPage() {
         )}
       </div>
       {(logWindow(window).isCut || (logs.error !== null && rows.length > 0)) && (
-        <div className="px-5">
+        <div className="px-3 sm:px-5">
           {logWindow(window).isCut && <Notice>Access logs are searched over 31 days at most: these are the newest.</Notice>}
           {logs.error !== null && rows.length > 0 && <Notice>Shown is what was read last: {logs.error.message}</Notice>}
         </div>

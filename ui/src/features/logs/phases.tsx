@@ -17,7 +17,7 @@ export function Phases({ phases, duration }: { readonly phases: readonly MeshPha
   return (
     <ul className="flex flex-col gap-0.5" aria-label="Phases">
       {phases.map(({ name, from, to }) => (
-        <li key={name} className="grid grid-cols-[9.5rem_1fr_4.5rem] items-center gap-3">
+        <li key={name} className="grid grid-cols-[8.5rem_1fr_4rem] items-center gap-2 sm:grid-cols-[9.5rem_1fr_4.5rem] sm:gap-3">
           <span className="truncate text-[13px] text-text-3">{NAMES[name]}</span>
           <span className="relative h-2.5 overflow-hidden rounded-sm bg-sunken" title={`${formatMs(from)} to ${formatMs(to)}`}>
             <span

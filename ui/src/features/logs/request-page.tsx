@@ -22,7 +22,7 @@ export function RequestPage() {
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (request === undefined)
     return (
-      <div className="mx-auto max-w-6xl p-5">
+      <div className="mx-auto max-w-6xl p-3 sm:p-5">
         <Loading rows={8} />
       </div>
     );
@@ -36,7 +36,7 @@ export function RequestPage() {
   const { from, to, hops, truncated } = request;
   const failed = hops.filter((hop) => hop.failed).length;
   return (
-    <div className="mx-auto flex max-w-6xl flex-col gap-4 p-5">
+    <div className="mx-auto flex max-w-6xl flex-col gap-4 p-3 sm:p-5">
       <div className="flex flex-wrap items-center gap-3">
         {back}
         <h1 className="min-w-0 text-lg font-semibold break-all">

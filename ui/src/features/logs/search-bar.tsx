@@ -81,7 +81,7 @@ export function SearchBar({ parts, facets, flags, onChange }: SearchBarProps) {
           aria-autocomplete="list"
           autoComplete="off"
           spellCheck={false}
-          className="h-6 min-w-40 flex-1 bg-transparent placeholder:text-text-3"
+          className="h-6 min-w-24 flex-1 sm:min-w-40 bg-transparent placeholder:text-text-3"
           placeholder={parts.length === 0 ? "Part of a path, or caller: code: flag: min: …" : "Add a filter"}
           value={text}
           onChange={(event) => type(event.target.value)}
@@ -89,7 +89,7 @@ export function SearchBar({ parts, facets, flags, onChange }: SearchBarProps) {
           onBlur={() => setIsOpen(false)}
           onKeyDown={onKeyDown}
         />
-        <kbd className="rounded bg-sunken px-1.5 font-mono text-xs text-text-3" title="Press / to search">
+        <kbd className="rounded bg-sunken px-1.5 font-mono text-xs text-text-3 max-sm:hidden" title="Press / to search">
           /
         </kbd>
       </div>

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { ArrowRight } from "lucide-react";
 import { useState } from "react";
 import { LogsLink } from "../../components/logs-link.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
@@ -25,7 +26,7 @@ export function EdgeTable({ map }: { readonly map: MeshMap }) {
     return { edge, source: names.get(edge.source) ?? "", target: names.get(edge.target) ?? "", traffic: edgeTraffic(edge) };
   });
   return (
-    <div className="h-full overflow-auto p-5">
+    <div className="h-full overflow-auto p-3 sm:p-5">
       <SortableTable
         label="Connections"
         rows={rows}
@@ -45,11 +46,29 @@ function columnsOf(t: string | undefined): ColumnOf<Row>[] {
     </Link>
   );
   return [
-    { id: "source", title: "Caller", order: ({ source }) => source, cell: ({ edge, source }) => link(edge.source, source) },
-    { id: "target", title: "Callee", order: ({ target }) => target, cell: ({ edge, target }) => link(edge.target, target) },
+    {
+      id: "source",
+      title: "Caller",
+      narrow: "line",
+      order: ({ source }) => source,
+      cell: ({ edge, source }) => link(edge.source, source),
+    },
+    {
+      id: "target",
+      title: "Callee",
+      narrow: "line",
+      order: ({ target }) => target,
+      cell: ({ edge, target }) => (
+        <>
+          <ArrowRight size={12} className="mr-1 inline text-text-3 sm:hidden" aria-hidden />
+          {link(edge.target, target)}
+        </>
+      ),
+    },
     {
       id: "protocol",
       title: "Protocol",
+      narrow: "hidden",
       order: ({ edge }) => edge.protocols.join(", "),
       cell: ({ edge }) => edge.protocols.join(", "),
     },
@@ -87,6 +106,7 @@ function columnsOf(t: string | undefined): ColumnOf<Row>[] {
       id: "mtls",
       title: "mTLS",
       isNumber: true,
+      narrow: "hidden",
       order: ({ traffic }) => traffic.mtlsShare,
       cell: ({ traffic }) => <Figure field="mtlsShare" value={traffic.mtlsShare} as="share" />,
     },
@@ -94,6 +114,7 @@ function columnsOf(t: string | undefined): ColumnOf<Row>[] {
       id: "logs",
       title: "",
       isNumber: true,
+      narrow: "corner",
       cell: ({ source, target }) => (
         <LogsLink
           parts={[

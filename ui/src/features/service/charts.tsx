@@ -12,7 +12,7 @@ export function Charts({ series }: { readonly series: MeshSeries }) {
   const onWindow = (from: number, to: number): void => change({ t: encodeWindow({ lastMinutes: null, from, to }) }, true);
   const [calls, latency] = useMemo(() => [callLines(series), latencyLines(series)], [series]);
   return (
-    <div className="grid gap-4 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
       <TimeSeries title="Calls and errors" at={series.at} lines={calls} format={formatRate} onWindow={onWindow} />
       <TimeSeries title="Latency" at={series.at} lines={latency} format={formatMs} onWindow={onWindow} />
     </div>

@@ -35,7 +35,7 @@ export function Endpoints({ service, endpoints, truncated }: EndpointsProps) {
 }
 
 const COLUMNS: ColumnOf<Endpoint>[] = [
-  { id: "name", title: "Endpoint", order: ({ name }) => name, cell: ({ name }) => <EndpointName name={name} /> },
+  { id: "name", title: "Endpoint", narrow: "line", order: ({ name }) => name, cell: ({ name }) => <EndpointName name={name} /> },
   {
     id: "calls",
     title: "Calls",
@@ -54,6 +54,7 @@ const COLUMNS: ColumnOf<Endpoint>[] = [
     id: "p50",
     title: "p50",
     isNumber: true,
+    narrow: "hidden",
     order: ({ traffic }) => traffic.p50,
     cell: ({ traffic }) => <Figure field="p50" value={traffic.p50} as="ms" />,
   },
@@ -68,6 +69,7 @@ const COLUMNS: ColumnOf<Endpoint>[] = [
     id: "p99",
     title: "p99",
     isNumber: true,
+    narrow: "hidden",
     order: ({ traffic }) => traffic.p99,
     cell: ({ traffic }) => <Figure field="p99" value={traffic.p99} as="ms" />,
   },
@@ -78,6 +80,7 @@ function logsColumn(service: string): ColumnOf<Endpoint> {
     id: "logs",
     title: "",
     isNumber: true,
+    narrow: "corner",
     cell: ({ name }) => (
       <LogsLink
         parts={[

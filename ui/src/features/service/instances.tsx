@@ -30,6 +30,7 @@ const COLUMNS: ColumnOf<Instance>[] = [
   {
     id: "name",
     title: "Instance",
+    narrow: "line",
     order: ({ name }) => name,
     cell: ({ name, attributes }) => (
       <div>
@@ -75,6 +76,7 @@ const COLUMNS: ColumnOf<Instance>[] = [
     id: "logs",
     title: "",
     isNumber: true,
+    narrow: "corner",
     cell: ({ name }) => <LogsLink parts={[{ name: "instance", value: name }]} label={`Logs of ${name}`} />,
   },
 ];

@@ -22,7 +22,9 @@ export function Neighbours({ title, nothing, neighbours }: NeighboursProps) {
           <table className="grid-table" aria-label={title}>
             <thead>
               <tr>
-                <th scope="col">Service</th>
+                <th scope="col" className="line">
+                  Service
+                </th>
                 <th scope="col">Seen by</th>
                 <th scope="col" className="num">
                   Calls
@@ -64,7 +66,7 @@ function SideRow({ neighbour: { id, name }, side, by, isFirst }: SideRowProps) {
   if (side === null) return null;
   return (
     <tr data-row={`${name} ${by}`}>
-      <td>
+      <td className="line">
         {isFirst && (
           <Link to="/service" search={{ t, id }} className="hover:text-accent-text hover:underline">
             <ServiceName name={name} />

@@ -28,7 +28,7 @@ export function ServicePage({ failures }: ServicePageProps) {
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (service === undefined) {
     return (
-      <div className="mx-auto max-w-6xl p-5">
+      <div className="mx-auto max-w-6xl p-3 sm:p-5">
         <Loading rows={10} />
       </div>
     );
@@ -43,9 +43,9 @@ export function ServicePage({ failures }: ServicePageProps) {
     );
   }
   return (
-    <div className="mx-auto flex max-w-6xl flex-col gap-4 p-5">
-      <div className="flex items-center gap-3">
-        <h1 className="text-lg font-semibold">{service.name}</h1>
+    <div className="mx-auto flex max-w-6xl flex-col gap-4 p-3 sm:p-5">
+      <div className="flex flex-wrap items-center gap-3">
+        <h1 className="min-w-0 text-lg font-semibold wrap-anywhere">{service.name}</h1>
         {service.layers.map((layer) => (
           <span key={layer} className="rounded-full bg-sunken px-2 py-0.5 text-xs text-text-2">
             {layer}
@@ -82,7 +82,7 @@ function Reported({ service, failures }: ServicePageProps & { readonly service: 
         <Headline traffic={service.traffic} statusClasses={service.statusClasses} />
       )}
       {service.traffic !== null && service.traffic.calls > 0 && <Charts series={service.series} />}
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Neighbours title="Callers" nothing="Nobody called it in this window." neighbours={service.callers} />
         <Neighbours title="Callees" nothing="It called nobody in this window." neighbours={service.callees} />
       </div>

@@ -28,13 +28,13 @@ export function ServicesPage() {
   const wanted = (search.q ?? "").toLowerCase();
   const shown = services?.filter(({ name }) => name.toLowerCase().includes(wanted));
   return (
-    <div className="mx-auto max-w-6xl p-5">
+    <div className="mx-auto max-w-6xl p-3 sm:p-5">
       <div className="mb-4 flex items-center gap-3">
         <h1 className="text-lg font-semibold">Services</h1>
         {services !== null && <span className="text-text-3">{services.length}</span>}
         <input
           type="search"
-          className="field ml-auto w-64"
+          className="field ml-auto w-64 min-w-0"
           placeholder="Filter by name"
           aria-label="Filter by name"
           value={search.q ?? ""}
@@ -85,6 +85,7 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
     {
       id: "name",
       title: "Service",
+      narrow: "line",
       order: ({ name }) => name,
       cell: ({ id, name }) => (
         <Link to="/service" search={{ t, id }} className="hover:text-accent-text hover:underline">
@@ -95,6 +96,7 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
     {
       id: "trend",
       title: "Calls over time",
+      narrow: "hidden",
       cell: ({ name, sparkline }) => <Sparkline {...sparkline} label={`Calls of ${name} over time`} />,
     },
     {
@@ -113,6 +115,7 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       id: "rate",
       title: "Rate",
       isNumber: true,
+      narrow: "hidden",
       order: ({ traffic }) => threeDigits(traffic?.callRate ?? null),
       cell: ({ traffic }) => (
         <Figure field="callRate" value={traffic === null || traffic.calls === 0 ? null : traffic.callRate} as="rate" />
@@ -141,6 +144,7 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       id: "apdex",
       title: "Apdex",
       isNumber: true,
+      narrow: "hidden",
       order: ({ traffic }) => traffic?.apdex ?? null,
       cell: ({ traffic }) => (
         <span data-field="apdex" data-value={traffic?.apdex ?? ""} className={traffic?.apdex == null ? "text-text-3" : undefined}>

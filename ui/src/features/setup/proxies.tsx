@@ -47,12 +47,14 @@ function columnsOf(now: number): ColumnOf<ProxyRow>[] {
     {
       id: "service",
       title: "Service",
+      narrow: "line",
       order: ({ service, node }) => `${service ?? "~"} ${node}`,
       cell: (proxy) => <ServiceCell proxy={proxy} />,
     },
     {
       id: "state",
       title: "State",
+      narrow: "line",
       order: ({ streams, resolved }) => (streams === 0 ? 0 : resolved ? 2 : 1),
       cell: (proxy) => <State proxy={proxy} />,
     },

@@ -14,7 +14,7 @@ export function SetupPage() {
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) {
     return (
-      <div className="mx-auto max-w-6xl p-5">
+      <div className="mx-auto max-w-6xl p-3 sm:p-5">
         <Loading />
       </div>
     );
@@ -22,7 +22,7 @@ export function SetupPage() {
   const grpc = data.listeners.find(({ protocol }) => protocol === "grpc")?.address ?? "";
   const address = typed ?? grpc;
   return (
-    <div className="mx-auto flex max-w-6xl flex-col gap-5 p-5">
+    <div className="mx-auto flex max-w-6xl flex-col gap-5 p-3 sm:p-5">
       <h1 className="text-lg font-semibold">Setup</h1>
       {error !== null && <Notice>Shown is what was read last: {error.message}</Notice>}
       {data.problems.map((problem) => (
@@ -45,10 +45,10 @@ export function SetupPage() {
       <section aria-label="Connect a proxy" className="flex flex-col gap-3">
         <div className="flex flex-wrap items-center gap-3">
           <h2 className="font-semibold">Connect a proxy</h2>
-          <label className="ml-auto flex items-center gap-2 text-text-2">
+          <label className="ml-auto flex min-w-0 flex-wrap items-center gap-2 text-text-2 max-sm:ml-0">
             Address of this server, as proxies reach it
             <input
-              className="field w-64 font-mono"
+              className="field w-64 min-w-0 font-mono"
               value={address}
               onChange={(event) => setTyped(event.target.value)}
               spellCheck={false}

@@ -95,8 +95,8 @@ function Processes({ processes }: { readonly processes: MeshServer["processes"] 
       <table className="grid-table" aria-label="Processes">
         <thead>
           <tr>
-            <th>Process</th>
-            <th>Its job</th>
+            <th className="line">Process</th>
+            <th className="line">Its job</th>
             <th className="num">Memory</th>
             <th className="num">CPU time</th>
             <th className="num">Event loop delay, p99</th>
@@ -105,8 +105,8 @@ function Processes({ processes }: { readonly processes: MeshServer["processes"] 
         <tbody>
           {processes.map(({ name, memoryBytes, cpuSeconds, loopDelayMs }) => (
             <tr key={name} data-row={name}>
-              <td className="font-mono text-[12.5px]">{name}</td>
-              <td className="text-text-2">{JOBS[name.replace(/-\d+$/, "")]}</td>
+              <td className="line font-mono text-[12.5px]">{name}</td>
+              <td className="line text-text-2">{JOBS[name.replace(/-\d+$/, "")]}</td>
               <td className="num">{formatBytes(memoryBytes)}</td>
               <td className="num">{formatMs(cpuSeconds * 1_000)}</td>
               <td className={`num ${loopDelayMs === null ? "text-text-3" : ""}`}>{formatMs(loopDelayMs)}</td>

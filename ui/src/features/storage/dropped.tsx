@@ -18,9 +18,15 @@ export function Dropped({ storage: { dropped, now } }: { readonly storage: Stora
             <thead>
               <tr>
                 <th scope="col">When</th>
-                <th scope="col">What</th>
-                <th scope="col">From</th>
-                <th scope="col">To</th>
+                <th scope="col" className="line">
+                  What
+                </th>
+                <th scope="col" className="max-sm:hidden">
+                  From
+                </th>
+                <th scope="col" className="max-sm:hidden">
+                  To
+                </th>
                 <th scope="col" className="num">
                   Rows
                 </th>
@@ -46,12 +52,15 @@ function DroppedRow({ dropped, now }: { readonly dropped: StorageDrop; readonly 
   return (
     <tr>
       <td title={formatTime(at)}>{formatAgo(at, now)}</td>
-      <td className="whitespace-nowrap font-medium">
+      <td className="line font-medium sm:whitespace-nowrap">
         {titleOf(table, kind)}
         {shard !== "" && <span className="font-normal text-text-3"> on {shard}</span>}
+        <div className="font-normal text-text-3 sm:hidden">
+          {formatTime(oldest)} to {formatTime(newest)}
+        </div>
       </td>
-      <td>{formatTime(oldest)}</td>
-      <td>{formatTime(newest)}</td>
+      <td className="max-sm:hidden">{formatTime(oldest)}</td>
+      <td className="max-sm:hidden">{formatTime(newest)}</td>
       <td className="num">{formatCount(rows)}</td>
       <td className="num">{formatBytes(bytes)}</td>
     </tr>

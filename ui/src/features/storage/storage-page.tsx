@@ -20,14 +20,14 @@ export function StoragePage() {
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) {
     return (
-      <div className="mx-auto max-w-6xl p-5">
+      <div className="mx-auto max-w-6xl p-3 sm:p-5">
         <Loading rows={8} />
       </div>
     );
   }
   const away = data.shards.filter(({ freeBytes }) => freeBytes === null);
   return (
-    <div className="mx-auto flex max-w-6xl flex-col gap-5 p-5">
+    <div className="mx-auto flex max-w-6xl flex-col gap-5 p-3 sm:p-5">
       <div className="flex items-baseline gap-3">
         <h1 className="text-lg font-semibold">Storage</h1>
         <span className="text-text-3">

@@ -39,6 +39,7 @@ function columnsOf(largest: number, now: number): ColumnOf<StorageTable>[] {
     {
       id: "what",
       title: "What",
+      narrow: "line",
       order: ({ name, kind }) => titleOf(name, kind),
       cell: ({ name, kind }) => <span className="whitespace-nowrap font-medium">{titleOf(name, kind)}</span>,
     },
@@ -54,6 +55,7 @@ function columnsOf(largest: number, now: number): ColumnOf<StorageTable>[] {
       id: "perRow",
       title: "Per row",
       isNumber: true,
+      narrow: "hidden",
       order: ({ bytes, rows }) => bytes / rows,
       cell: ({ bytes, rows }) => `${formatCount(Math.round(bytes / rows))} B`,
     },
@@ -61,6 +63,7 @@ function columnsOf(largest: number, now: number): ColumnOf<StorageTable>[] {
       id: "compression",
       title: "Compression",
       isNumber: true,
+      narrow: "hidden",
       order: ({ bytes, uncompressedBytes }) => uncompressedBytes / bytes,
       cell: ({ bytes, uncompressedBytes }) => <Ratio value={uncompressedBytes / bytes} />,
     },
@@ -74,6 +77,7 @@ function columnsOf(largest: number, now: number): ColumnOf<StorageTable>[] {
     {
       id: "kept",
       title: "Kept",
+      narrow: "line",
       order: ({ retentionDays }) => retentionDays,
       cell: (table) => <Kept table={table} now={now} />,
     },
@@ -83,7 +87,7 @@ function columnsOf(largest: number, now: number): ColumnOf<StorageTable>[] {
 function SizeBar({ table: { name, bytes }, largest }: { readonly table: StorageTable; readonly largest: number }) {
   return (
     <span className="flex items-center gap-3">
-      <span className="h-2.5 w-16 shrink-0 lg:w-40 overflow-hidden rounded-sm bg-sunken">
+      <span className="h-2.5 w-16 shrink-0 overflow-hidden rounded-sm bg-sunken max-sm:hidden lg:w-40">
         <span
           className="block h-full rounded-sm"
           style={{ width: `${Math.max(1, (bytes / largest) * 100)}%`, background: FAMILIES[familyOf(name)].color }}
