@@ -24,6 +24,7 @@ export function trafficOf(row: TrafficNumbers, window: MeshWindow) {
     bytesIn: row.bytes_in,
     bytesOut: row.bytes_out,
     tcpConnections: tcp_records,
+    connectionRate: tcp_records / window.elapsedSeconds,
   };
 }
 

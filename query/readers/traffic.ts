@@ -97,7 +97,15 @@ export async function readTraffic(
 
 export async function readSparklines(reader: SqlReader, window: MeshWindow) {
   const params = { table: window.table, step: window.sparkMs / 1_000, ...seconds(window) };
-  return await reader.query<{ at: number; service: string; calls: number; failed: number }>(SPARKLINES(window.table), params);
+  return await reader.query<SparklinePoint & { service: string }>(SPARKLINES(window.table), params);
+}
+
+/** `at`: s since the Unix epoch. */
+export interface SparklinePoint {
+  readonly at: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly connections: number;
 }
 
 function named(sums: readonly number[]): Record<Summed, number> {

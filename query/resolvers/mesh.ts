@@ -11,6 +11,7 @@ import {
   percentileMs,
   readSparklines,
   readTraffic,
+  type SparklinePoint,
   type TrafficRow,
   type TrafficWanted,
   trafficNumbers,
@@ -117,9 +118,10 @@ function seenOf(seen: SeenByCallers | undefined) {
 }
 
 /** null where nothing was seen. */
-function pointsAt(at: readonly number[], points: readonly { at: number; calls: number; failed: number }[]) {
+function pointsAt(at: readonly number[], points: readonly SparklinePoint[]) {
   const byTime = new Map(points.map((point) => [point.at * 1_000, point]));
-  return { calls: at.map((time) => byTime.get(time)?.calls ?? null), failed: at.map((time) => byTime.get(time)?.failed ?? null) };
+  const of = (what: "calls" | "failed" | "connections") => at.map((time) => byTime.get(time)?.[what] ?? null);
+  return { calls: of("calls"), failed: of("failed"), connections: of("connections") };
 }
 
 /** @param isAsked whether any of some fields of the answer is: each costs a statement. */
@@ -197,6 +199,7 @@ function seriesOf(steps: EntitySteps["steps"], window: MeshWindow) {
     stepMs: window.stepMs,
     calls: points.map((point) => point?.calls ?? null),
     failed: points.map((point) => point?.failed ?? null),
+    connections: points.map((point) => point?.tcp_records ?? null),
     p50: percentile(0),
     p95: percentile(3),
     p99: percentile(4),

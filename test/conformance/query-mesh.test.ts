@@ -124,7 +124,7 @@ const SIDE = "{ calls failed callRate p50 p95 p99 tlsShare bytesIn bytesOut tcpC
 
 test("services are listed busiest first with their numbers; who was not called has none", async () => {
   const { data } = await query.gql(
-    `{ meshServices(${WINDOW}) { truncated services { id name layers ${TRAFFIC} sparkline { at calls failed } } } }`,
+    `{ meshServices(${WINDOW}) { truncated services { id name layers ${TRAFFIC} sparkline { at calls failed connections } } } }`,
   );
   const { services, truncated } = data.meshServices;
   expect(truncated).toBe(false);
@@ -160,6 +160,23 @@ test("services are listed busiest first with their numbers; who was not called h
   const at = cart.sparkline.at.indexOf(Date.parse("2026-03-01T10:16:00Z"));
   expect(cart.sparkline.at).toHaveLength(30);
   expect(cart.sparkline.calls.slice(at - 1, at + 3)).toEqual([null, 4, null, 2]);
+});
+
+test("a service that connections end at has a rate and series of them", async () => {
+  const row = { scope: "service", service: "db.shop" } as const;
+  await query.traffic(
+    { ...row, minute: "2026-02-27 10:01:00", tcp_records: 6, tcp_closed: 6 },
+    { ...row, minute: "2026-02-27 10:03:00", tcp_records: 3 },
+  );
+  const window = `window: { from: ${Date.parse("2026-02-27T10:00:00Z")}, to: ${Date.parse("2026-02-27T10:05:00Z")} }`;
+  const asked = "traffic { tcpConnections connectionRate callRate }";
+  const { data } = await query.gql(`{ meshServices(${window}) { services { name ${asked} sparkline { calls connections } } }
+    meshService(id: "${serviceId("db.shop")}", ${window}) { ${asked} series { calls connections } } }`);
+  const db = data.meshServices.services.find(({ name }: { name: string }) => name === "db.shop");
+  const traffic = { tcpConnections: 9, connectionRate: 9 / 300, callRate: 0 };
+  const points = { calls: [null, 0, null, 0, null], connections: [null, 6, null, 3, null] };
+  expect(db).toEqual({ name: "db.shop", traffic, sparkline: points });
+  expect(data.meshService).toEqual({ traffic, series: points });
 });
 
 test("what callers saw of a service is told beside what it saw itself", async () => {

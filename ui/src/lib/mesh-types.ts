@@ -13,6 +13,7 @@ export interface MeshTraffic {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly tcpConnections: number;
+  readonly connectionRate: number;
 }
 
 export interface MeshServiceRow {
@@ -25,6 +26,7 @@ export interface MeshServiceRow {
     readonly at: readonly number[];
     readonly calls: readonly (number | null)[];
     readonly failed: readonly (number | null)[];
+    readonly connections: readonly (number | null)[];
   };
 }
 
@@ -54,6 +56,7 @@ export interface MeshSeries {
   readonly stepMs: number;
   readonly calls: readonly (number | null)[];
   readonly failed: readonly (number | null)[];
+  readonly connections: readonly (number | null)[];
   readonly p50: readonly (number | null)[];
   readonly p95: readonly (number | null)[];
   readonly p99: readonly (number | null)[];

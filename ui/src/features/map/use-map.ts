@@ -8,7 +8,7 @@ const QUERY = `query Map($window: Window!, $around: ID, $hops: Int) {
   meshMap(window: $window, around: $around, hops: $hops) {
     truncated percentileError
     nodes { id name namespace layers protocol
-      traffic { calls failed callRate errorShare p50 p95 p99 apdex tlsShare mtlsShare bytesIn bytesOut tcpConnections } }
+      traffic { calls failed callRate errorShare p50 p95 p99 apdex tlsShare mtlsShare bytesIn bytesOut tcpConnections connectionRate } }
     edges { id source target protocols client { ${SIDE} } server { ${SIDE} } }
   }
 }`;

@@ -6,15 +6,26 @@ import { encodeWindow } from "../../lib/url-state.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { perSecond } from "./per-second.ts";
 
-/** Calls and errors, and latency percentiles, over the window. */
+/** Calls and errors, and latency percentiles, over the window; of a service that TCP connections end at, these. */
 export function Charts({ series }: { readonly series: MeshSeries }) {
   const [, change] = usePageSearch();
   const onWindow = (from: number, to: number): void => change({ t: encodeWindow({ lastMinutes: null, from, to }) }, true);
-  const [calls, latency] = useMemo(() => [callLines(series), latencyLines(series)], [series]);
+  const [calls, latency, connections] = useMemo(
+    () => [callLines(series), latencyLines(series), connectionLines(series)],
+    [series],
+  );
+  const { hasCalls, hasConnections } = shownOf(series);
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
-      <TimeSeries title="Calls and errors" at={series.at} lines={calls} format={formatRate} onWindow={onWindow} />
-      <TimeSeries title="Latency" at={series.at} lines={latency} format={formatMs} onWindow={onWindow} />
+      {hasCalls && (
+        <>
+          <TimeSeries title="Calls and errors" at={series.at} lines={calls} format={formatRate} onWindow={onWindow} />
+          <TimeSeries title="Latency" at={series.at} lines={latency} format={formatMs} onWindow={onWindow} />
+        </>
+      )}
+      {hasConnections && (
+        <TimeSeries title="TCP connections" at={series.at} lines={connections} format={formatRate} onWindow={onWindow} />
+      )}
     </div>
   );
 }
@@ -25,6 +36,15 @@ function callLines(series: MeshSeries): Line[] {
     { label: "Calls", values: perSecond(series.calls, series, now), color: "series-1", fill: true },
     { label: "Failed", values: perSecond(series.failed, series, now), color: "bad", fill: true },
   ];
+}
+
+function connectionLines(series: MeshSeries): Line[] {
+  return [{ label: "Connections", values: perSecond(series.connections, series, Date.now()), color: "series-1", fill: true }];
+}
+
+function shownOf({ calls, connections }: MeshSeries) {
+  const isAny = (values: readonly (number | null)[]): boolean => values.some((value) => value !== null && value > 0);
+  return { hasCalls: isAny(calls), hasConnections: isAny(connections) };
 }
 
 function latencyLines({ p50, p95, p99 }: MeshSeries): Line[] {

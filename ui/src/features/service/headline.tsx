@@ -33,7 +33,7 @@ export function Headline({ traffic, statusClasses }: HeadlineProps) {
         </>
       )}
       {tcpConnections > 0 && (
-        <Tile title="TCP connections">
+        <Tile title="TCP connections" note={<Figure field="connectionRate" value={traffic.connectionRate} as="rate" />}>
           <Figure field="tcpConnections" value={tcpConnections} as="count" />
         </Tile>
       )}

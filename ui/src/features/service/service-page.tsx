@@ -81,7 +81,7 @@ function Reported({ service, failures }: ServicePageProps & { readonly service: 
       ) : (
         <Headline traffic={service.traffic} statusClasses={service.statusClasses} />
       )}
-      {service.traffic !== null && service.traffic.calls > 0 && <Charts series={service.series} />}
+      {service.traffic !== null && <Charts series={service.series} />}
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Neighbours title="Callers" nothing="Nobody called it in this window." neighbours={service.callers} />
         <Neighbours title="Callees" nothing="It called nobody in this window." neighbours={service.callees} />

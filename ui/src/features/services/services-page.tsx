@@ -6,7 +6,7 @@ import { ServiceName } from "../../components/service-name.tsx";
 import { Empty, ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { threeDigits } from "../../components/table/sort-rows.ts";
 import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
-import type { MeshServiceRow } from "../../lib/mesh-types.ts";
+import type { MeshServiceRow, MeshTraffic } from "../../lib/mesh-types.ts";
 import { decodeSort, encodeSort } from "../../lib/url-state.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { useTitle } from "../../lib/use-title.ts";
@@ -97,7 +97,12 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       id: "trend",
       title: "Calls over time",
       narrow: "hidden",
-      cell: ({ name, sparkline }) => <Sparkline {...sparkline} label={`Calls of ${name} over time`} />,
+      cell: ({ name, traffic, sparkline: { at, connections, ...calls } }) =>
+        isTcp(traffic) ? (
+          <Sparkline at={at} calls={connections} failed={[]} label={`Connections of ${name} over time`} />
+        ) : (
+          <Sparkline at={at} {...calls} label={`Calls of ${name} over time`} />
+        ),
     },
     {
       id: "calls",
@@ -105,8 +110,8 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       isNumber: true,
       order: ({ traffic }) => (traffic === null ? null : threeDigits(traffic.calls + traffic.tcpConnections)),
       cell: ({ traffic }) =>
-        traffic !== null && traffic.calls === 0 && traffic.tcpConnections > 0 ? (
-          <Connections count={traffic.tcpConnections} />
+        isTcp(traffic) ? (
+          <Connections count={traffic?.tcpConnections ?? 0} />
         ) : (
           <Figure field="calls" value={traffic?.calls} as="count" />
         ),
@@ -116,10 +121,8 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       title: "Rate",
       isNumber: true,
       narrow: "hidden",
-      order: ({ traffic }) => threeDigits(traffic?.callRate ?? null),
-      cell: ({ traffic }) => (
-        <Figure field="callRate" value={traffic === null || traffic.calls === 0 ? null : traffic.callRate} as="rate" />
-      ),
+      order: ({ traffic }) => threeDigits(rateOf(traffic)),
+      cell: ({ traffic }) => <Figure field="callRate" value={rateOf(traffic)} as="rate" />,
     },
     {
       id: "errors",
@@ -173,6 +176,16 @@ function ToCallers({ row: { name, traffic, seenByCallers } }: { readonly row: Me
       <span className="text-text-3">to callers</span>
     </span>
   );
+}
+
+/** Whether it has connections and no calls. */
+function isTcp(traffic: MeshTraffic | null): boolean {
+  return traffic !== null && traffic.calls === 0 && traffic.tcpConnections > 0;
+}
+
+/** Of calls; where there are none, of connections. */
+function rateOf(traffic: MeshTraffic | null): number | null {
+  return (isTcp(traffic) ? traffic?.connectionRate : traffic?.callRate) ?? null;
 }
 
 function Connections({ count }: { readonly count: number }) {

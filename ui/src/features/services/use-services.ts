@@ -5,9 +5,9 @@ const QUERY = `query Services($window: Window!) {
   meshServices(window: $window) {
     truncated
     services { id name layers
-      traffic { calls failed callRate errorShare p50 p95 p99 apdex tlsShare mtlsShare bytesIn bytesOut tcpConnections }
+      traffic { calls failed callRate errorShare p50 p95 p99 apdex tlsShare mtlsShare bytesIn bytesOut tcpConnections connectionRate }
       seenByCallers { errorShare }
-      sparkline { at calls failed } }
+      sparkline { at calls failed connections } }
   }
 }`;
 
