@@ -18,7 +18,7 @@ export interface MeshWindow {
   /** Length of a point of a series, and of a table row's sparkline. */
   readonly stepMs: number;
   readonly sparkMs: number;
-  /** How much of the window has passed, s: what rates are taken over. */
+  /** How much of the window has rows by now, s: what rates are taken over. */
   readonly elapsedSeconds: number;
 }
 
@@ -34,6 +34,11 @@ export interface Present extends Kept {
 /** Four years. */
 const LONGEST_MS = 1_461 * DAY_MS;
 const SPARKLINE_POINTS_MAX = 40;
+/** How old a call is, on average, when its row can be read: it waits in the proxy, for the hand-over, and for its batch. Of a window that ends now,
+ *  rates are over what is before that; how far off that can be: oap/docs/decisions/0045. */
+const ROWS_LAG_MS = 3_000;
+/** Of a window that has only just begun: few calls in next to no time would be any rate at all. */
+const ELAPSED_MIN_MS = 10_000;
 /** Up to this length, from the tables of this name, in steps of this length: at most 242 points. */
 const CHOICES: readonly (readonly [number, Rows, number])[] = [
   [2 * HOUR_MS, "minute", MINUTE_MS],
@@ -60,8 +65,7 @@ export function meshWindow({ from, to }: WindowInput, present: Present): MeshWin
   const fromMs = Math.floor(from / rowMs) * rowMs;
   const toMs = Math.ceil(to / rowMs) * rowMs;
   const sparkMs = stepMs * Math.ceil((toMs - fromMs) / stepMs / SPARKLINE_POINTS_MAX);
-  const passedMs = Math.ceil(nowMs / MINUTE_MS) * MINUTE_MS - fromMs;
-  const elapsedSeconds = Math.min(toMs - fromMs, Math.max(MINUTE_MS, passedMs)) / 1_000;
+  const elapsedSeconds = Math.min(toMs - fromMs, Math.max(ELAPSED_MIN_MS, nowMs - ROWS_LAG_MS - fromMs)) / 1_000;
   const slices = slicesOf(rows, { fromMs, toMs }, present);
   const [table, failureTable] = [`traffic_${rows}`, `failure_${rows}`];
   return { fromMs, toMs, table, slices, failureTable, rowMs, stepMs, sparkMs, elapsedSeconds };

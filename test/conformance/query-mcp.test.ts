@@ -103,7 +103,7 @@ test("services are listed with GraphQL's numbers, and the page is the one with t
   const { data, text, path, state } = await call("list_services");
   expect(data.services.map(({ namespace: _, ...row }: { namespace: string }) => row)).toEqual(meshServices.services);
   expect(data).toMatchObject({ matching: 4, notes: [], window: { from: "2026-03-01T10:16:00Z", to: "2026-03-01T10:31:00Z" } });
-  expect(text).toContain("| cart.shop | 100 | 0.111/s | 80 % | 20 |");
+  expect(text).toContain("| cart.shop | 100 | 0.117/s | 80 % | 20 |");
   expect([path, decodeWindow(state.t)]).toEqual(["/", { lastMinutes: null, ...WINDOW }]);
   const shop = await call("list_services", { namespace: "shop", sort: "p95", limit: 1, window: "last 15 minutes" });
   expect(shop.data.services.map(({ name }: { name: string }) => name)).toEqual(["cart.shop"]);
