@@ -2,7 +2,7 @@
  *  whose steps suit its length and which still has them. */
 import { QueryError } from "../oap/model/errors.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../oap/model/time-bucket.ts";
-import { type Kept, ROW_MS, type Rows, type Slice, slicesOf } from "./slices.ts";
+import { failureSlicesOf, type Kept, ROW_MS, type Rows, type Slice, slicesOf, type TimedSlice } from "./slices.ts";
 
 export interface MeshWindow {
   /** Half-open, ms since the Unix epoch. */
@@ -11,10 +11,8 @@ export interface MeshWindow {
   readonly table: string;
   /** What holds the same sums in as few rows as there are: what is asked of the whole window and not by step is read from these. */
   readonly slices: readonly Slice[];
-  /** The table of failures with rows of the same length. */
-  readonly failureTable: string;
-  /** Length of a row of both. */
-  readonly rowMs: number;
+  /** What failures are read from: rows of the same length, and shorter ones of the hour or day that is not over. */
+  readonly failureSlices: readonly TimedSlice[];
   /** Length of a point of a series, and of a table row's sparkline. */
   readonly stepMs: number;
   readonly sparkMs: number;
@@ -67,8 +65,8 @@ export function meshWindow({ from, to }: WindowInput, present: Present): MeshWin
   const sparkMs = stepMs * Math.ceil((toMs - fromMs) / stepMs / SPARKLINE_POINTS_MAX);
   const elapsedSeconds = Math.min(toMs - fromMs, Math.max(ELAPSED_MIN_MS, nowMs - ROWS_LAG_MS - fromMs)) / 1_000;
   const slices = slicesOf(rows, { fromMs, toMs }, present);
-  const [table, failureTable] = [`traffic_${rows}`, `failure_${rows}`];
-  return { fromMs, toMs, table, slices, failureTable, rowMs, stepMs, sparkMs, elapsedSeconds };
+  const failureSlices = failureSlicesOf(rows, { fromMs, toMs }, nowMs);
+  return { fromMs, toMs, table: `traffic_${rows}`, slices, failureSlices, stepMs, sparkMs, elapsedSeconds };
 }
 
 /** Starts of all points of a series over the window. */

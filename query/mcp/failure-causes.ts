@@ -6,7 +6,7 @@ import { count, percent, table } from "./words.ts";
 
 /** What GraphQL is asked for within meshFailures. */
 export const CAUSES = `client server truncated groups {
-  detectPoint source destination endpoint code flags { short text } codeDetails calls share callShare firstSeen lastSeen }`;
+  detectPoint source destination endpoint code flags { short text } codeDetails calls share callShare firstSeen mayHaveBegunBefore lastSeen }`;
 
 export interface CauseRow {
   readonly detectPoint: string;
@@ -20,6 +20,7 @@ export interface CauseRow {
   readonly share: number;
   readonly callShare: number | null;
   readonly firstSeen: number;
+  readonly mayHaveBegunBefore: boolean;
   readonly lastSeen: number;
 }
 
@@ -35,8 +36,13 @@ export const Cause = z
     calls: z.number(),
     share: z.number().describe("Of all failed calls that this side reported, 0 to 1."),
     callShare: z.number().nullable().describe("Of all calls, failed or not, that this side reported between these."),
-    firstSeen: z.string(),
-    lastSeen: z.string(),
+    firstSeen: z
+      .string()
+      .describe(
+        "Start of the first minute with such a call: of the first hour or day, in windows of more than 12 hours or 31 days.",
+      ),
+    mayHaveBegunBefore: z.boolean().describe("True: seen as soon as the window began."),
+    lastSeen: z.string().describe("End of the last one, never later than now."),
   })
   .meta({ id: "Cause" });
 export type ToldCause = z.infer<typeof Cause>;
@@ -65,7 +71,7 @@ export function causeTable(causes: readonly ToldCause[]): string {
     ["code", ({ code }) => (code === null ? null : code === 0 ? "none" : String(code))],
     ["flags", ({ flags }) => (flags === null ? null : flagTexts(flags) || "none")],
     ["details", ({ codeDetails }) => codeDetails],
-    ["since", ({ firstSeen }) => firstSeen],
+    ["since", ({ firstSeen, mayHaveBegunBefore }) => (mayHaveBegunBefore ? `${firstSeen} or before` : firstSeen)],
     ["until", ({ lastSeen }) => lastSeen],
   ];
   const told = columns.filter(([, of]) => causes.some((cause) => of(cause) !== null));

@@ -10,11 +10,17 @@ FROM (
         if({by_code:UInt8} = 1, response_code, 0) AS code,
         if({by_flags:UInt8} = 1, response_flags, 0) AS flags,
         if({by_code_details:UInt8} = 1, code_details, '') AS details,
-        sum(t.calls) AS calls, toUnixTimestamp(min(minute)) AS first_seen, toUnixTimestamp(max(minute)) AS last_seen
-    FROM {table:Identifier} AS t
-    WHERE {{range}}
-      AND ({around:String} = '' OR service = {around:String} OR dest_service = {around:String})
-      AND ({endpoint:String} = '' OR t.endpoint = {endpoint:String})
+        sum(t.calls) AS calls, toUnixTimestamp(min(t.minute)) AS first_seen, toUnixTimestamp(max(t.minute)) AS last_seen
+    FROM (
+        {{slice}}
+        SELECT
+            service, normal, dest_service, dest_normal, endpoint, detect_point, response_code, response_flags, code_details, minute, calls
+        FROM {table:Identifier} AS s
+        WHERE {{range}}
+          AND ({around:String} = '' OR service = {around:String} OR dest_service = {around:String})
+          AND ({endpoint:String} = '' OR s.endpoint = {endpoint:String})
+        {{/slice}}
+    ) AS t
     GROUP BY detect_point, source, source_normal, destination, destination_normal, of_endpoint, code, flags, details
 )
 ORDER BY calls DESC, detect_point, destination, source, of_endpoint, code, flags, details

@@ -1,7 +1,7 @@
-/** Failed calls in groups, from the failure table that goes with the window's traffic table. */
+/** Failed calls in groups, from the failure tables of a window. */
 import type { SqlReader } from "../../oap/model/ports.ts";
 import type { MeshWindow } from "../window.ts";
-import { seconds, sqlBySlices, sqlByTable } from "./sql.ts";
+import { sqlBySlices } from "./sql.ts";
 
 export interface FailureRow {
   readonly detect_point: string;
@@ -14,7 +14,7 @@ export interface FailureRow {
   readonly flags: number;
   readonly details: string;
   readonly calls: number;
-  /** Starts of the first and last row, s. */
+  /** Starts of the first and last row, s. How long a row is, the slice that it is in tells. */
   readonly first_seen: number;
   readonly last_seen: number;
   /** Failed calls of all groups of the same side. */
@@ -36,7 +36,7 @@ export interface FailureScope {
   readonly endpoint: string;
 }
 
-const FAILURES = sqlByTable("failures");
+const FAILURES = sqlBySlices("failures");
 const CALLS = sqlBySlices("failure-calls");
 
 export async function readFailures(
@@ -46,13 +46,8 @@ export async function readFailures(
   scope: FailureScope,
   limit: number,
 ): Promise<FailureRow[]> {
-  return await reader.query<FailureRow>(FAILURES(window.failureTable), {
-    table: window.failureTable,
-    ...seconds(window),
-    ...grouping,
-    ...scope,
-    limit,
-  });
+  const { text, params } = FAILURES({ slices: window.failureSlices });
+  return await reader.query<FailureRow>(text, { ...params, ...grouping, ...scope, limit });
 }
 
 export interface FailureCallsRow {

@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { parseServiceId, serviceId } from "../../oap/model/entity.ts";
 import { QueryError } from "../../oap/model/errors.ts";
 import { flagsOf } from "../../oap/model/response-flags.ts";
+import { MINUTE_MS } from "../../oap/model/time-bucket.ts";
 import type { QueryContext } from "../context.ts";
 import { type FailureCallsRow, type FailureRow, type Grouping, readFailureCalls, readFailures } from "../readers/failures.ts";
 import { share } from "../readers/traffic.ts";
@@ -27,7 +28,8 @@ export const failures = {
   Query: {
     meshFailures: async (_: unknown, args: FailuresArguments, context: QueryContext, info: GraphQLResolveInfo) => {
       const { sql, clock, retention } = context;
-      const window = meshWindow(args.window, { nowMs: clock.now(), ...retention });
+      const nowMs = clock.now();
+      const window = meshWindow(args.window, { nowMs, ...retention });
       const grouping = groupingOf(args.groupBy ?? ["CODE", "FLAGS", "CODE_DETAILS"]);
       const scope = { around: aroundOf(args.around), endpoint: args.endpoint ?? "" };
       const first = args.first ?? 100;
@@ -42,14 +44,17 @@ export const failures = {
       return {
         client: side("client"),
         server: side("server"),
-        groups: rows.slice(0, first).map((row) => groupOf(row, grouping, callsOf.get(edgeText(row)) ?? 0, window)),
+        groups: rows.slice(0, first).map((row) => ({
+          ...groupOf(row, grouping, callsOf.get(edgeText(row)) ?? 0),
+          ...seenOf(row, window, nowMs),
+        })),
         truncated: rows.length > first,
       };
     },
   },
 };
 
-function groupOf(row: FailureRow, by: Grouping, allCalls: number, window: MeshWindow) {
+function groupOf(row: FailureRow, by: Grouping, allCalls: number) {
   const { detect_point, source, source_normal, destination, destination_normal, calls } = row;
   return {
     detectPoint: detect_point,
@@ -64,8 +69,22 @@ function groupOf(row: FailureRow, by: Grouping, allCalls: number, window: MeshWi
     calls,
     share: calls / row.side_calls,
     callShare: share(calls, allCalls),
-    firstSeen: row.first_seen * 1_000,
-    lastSeen: row.last_seen * 1_000 + window.rowMs,
+  };
+}
+
+/** A row tells no moment, only that there were calls in its minute, hour or day: as far as that has passed. */
+function seenOf(row: FailureRow, { fromMs, failureSlices }: MeshWindow, nowMs: number) {
+  const [firstMs, lastMs] = [row.first_seen * 1_000, row.last_seen * 1_000];
+  const endOf = (startMs: number): number => {
+    const rowMs = failureSlices.find((slice) => startMs >= slice.fromMs && startMs < slice.toMs)?.rowMs ?? MINUTE_MS;
+    return Math.max(startMs, Math.min(startMs + rowMs, nowMs));
+  };
+  return {
+    firstSeen: firstMs,
+    firstSeenWithin: endOf(firstMs) - firstMs,
+    mayHaveBegunBefore: firstMs === fromMs,
+    lastSeen: endOf(lastMs),
+    lastSeenWithin: endOf(lastMs) - lastMs,
   };
 }
 

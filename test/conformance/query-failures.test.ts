@@ -51,7 +51,7 @@ afterAll(() => query.close());
 
 const FAILURES = `query ($window: Window!, $groupBy: [MeshFailureField!], $around: ID, $endpoint: String, $first: Int) {
   meshFailures(window: $window, groupBy: $groupBy, around: $around, endpoint: $endpoint, first: $first) { client server truncated groups {
-    detectPoint source sourceId destination destinationId endpoint code flags { short text } codeDetails calls share callShare firstSeen lastSeen } } }`;
+    detectPoint source sourceId destination destinationId endpoint code flags { short text } codeDetails calls share callShare firstSeen firstSeenWithin mayHaveBegunBefore lastSeen lastSeenWithin } } }`;
 const failures = (variables: object = {}) => query.gql(FAILURES, { window: WINDOW, ...variables });
 
 test("failures are grouped by cause, exactly, with their shares and when they were seen", async () => {
@@ -73,7 +73,10 @@ test("failures are grouped by cause, exactly, with their shares and when they we
     share: 1,
     callShare: 0.12,
     firstSeen: at("10:16:00"),
+    firstSeenWithin: 60_000,
+    mayHaveBegunBefore: false,
     lastSeen: at("10:21:00"),
+    lastSeenWithin: 60_000,
   });
   expect(groups[1]).toMatchObject({ detectPoint: "server", code: 500, flags: [], calls: 3, share: 0.75 });
   expect(groups[2].flags.map(({ short }: { short: string }) => short)).toEqual(["UH", "UC"]);
@@ -117,16 +120,71 @@ test("failures around a service, of one endpoint, and only the most frequent one
   expect(await calls({ window: { from: at("08:00:00"), to: at("09:00:00") } })).toEqual([[], false]);
 });
 
-test("a window of more than twelve hours reads the hours", async () => {
-  const { data } = await failures({ window: { from: at("10:30:00") - 86_400_000, to: at("10:30:00") } });
+const HOUR = 3_600_000;
+/** Until now, by destination: the first group of those that this side reported to that service. */
+async function seenOf(length: number, destination: string, detectPoint: string) {
+  const window = { from: at("10:30:00") - length, to: at("10:30:00") };
+  const { data } = await failures({ window, groupBy: ["DESTINATION"] });
+  return data.meshFailures.groups.find(
+    (one: Record<string, unknown>) => one["destination"] === destination && one["detectPoint"] === detectPoint,
+  );
+}
+
+test("a window of more than twelve hours reads the hours, and the minutes of the one that is not over", async () => {
+  const { data } = await failures({ window: { from: at("10:30:00") - 24 * HOUR, to: at("10:30:00") } });
   expect(data.meshFailures.client).toBe(1_012);
-  expect(data.meshFailures.groups[0]).toMatchObject({ firstSeen: at("09:00:00"), lastSeen: at("11:00:00") });
+  expect(await seenOf(24 * HOUR, "cart.shop", "client")).toMatchObject({
+    firstSeen: at("09:00:00"),
+    firstSeenWithin: HOUR,
+    lastSeen: at("10:21:00"),
+    lastSeenWithin: 60_000,
+  });
 });
 
-test("a window of more than 31 days reads the days, and its last one ends a day after it began", async () => {
-  const { data } = await failures({ window: { from: at("10:30:00") - 60 * 86_400_000, to: at("10:30:00") } });
+test("a window of more than 31 days reads the days, and hours and minutes of the day that is not over", async () => {
+  const { data } = await failures({ window: { from: at("10:30:00") - 60 * 24 * HOUR, to: at("10:30:00") } });
   expect(data.meshFailures.client).toBe(1_012);
-  expect(data.meshFailures.groups[0]).toMatchObject({ firstSeen: at("00:00:00"), lastSeen: at("00:00:00") + 86_400_000 });
+  expect(await seenOf(60 * 24 * HOUR, "cart.shop", "client")).toMatchObject({
+    firstSeen: at("09:00:00"),
+    firstSeenWithin: HOUR,
+    lastSeen: at("10:21:00"),
+  });
+});
+
+test("what ended in an hour or on a day is told as that, and nothing is seen later than now", async () => {
+  const old = { service: "web.shop", normal: 1, dest_service: "old.shop", dest_normal: 1, detect_point: "client", calls: 1 };
+  const running = { ...old, dest_service: "now.shop", minute: "2026-03-01 10:30:00" };
+  await query.insert("failure_minute", [{ ...old, minute: "2026-02-27 18:20:00" }, running]);
+  query.clock.nowMs += 20_000;
+  try {
+    expect(await seenOf(5 * 24 * HOUR, "old.shop", "client")).toMatchObject({
+      lastSeen: Date.parse("2026-02-27T19:00:00Z"),
+      lastSeenWithin: HOUR,
+    });
+    expect(await seenOf(60 * 24 * HOUR, "old.shop", "client")).toMatchObject({
+      firstSeen: Date.parse("2026-02-27T00:00:00Z"),
+      firstSeenWithin: 24 * HOUR,
+      lastSeen: Date.parse("2026-02-28T00:00:00Z"),
+      lastSeenWithin: 24 * HOUR,
+    });
+    for (const length of [HOUR, 24 * HOUR, 365 * 24 * HOUR]) {
+      const window = { from: at("10:30:20") - length, to: at("10:30:20") };
+      const { data } = await failures({ window, groupBy: ["DESTINATION"] });
+      const group = data.meshFailures.groups.find((one: { destination: string }) => one.destination === "now.shop");
+      expect(group).toMatchObject({ lastSeen: at("10:30:20"), lastSeenWithin: 20_000 });
+    }
+  } finally {
+    query.clock.nowMs -= 20_000;
+  }
+});
+
+test("what was seen as soon as the window began may have begun before it", async () => {
+  const begun = async (from: string): Promise<boolean[]> => {
+    const { data } = await failures({ window: { from: at(from), to: at("10:30:00") }, groupBy: ["DESTINATION"] });
+    return data.meshFailures.groups.map((one: { mayHaveBegunBefore: boolean }) => one.mayHaveBegunBefore);
+  };
+  expect(await begun("10:16:30")).toEqual([true, true, true, true]);
+  expect(await begun("10:15:59")).toEqual([false, false, false, false]);
 });
 
 test("bad arguments are refused with a code", async () => {

@@ -1,6 +1,6 @@
 /** A question about an hour reads the marks of that hour, also in parts that hold a whole day. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sql, sqlByScope, sqlByTable } from "../../query/readers/sql.ts";
+import { sql, sqlByScope, sqlBySlices, sqlByTable } from "../../query/readers/sql.ts";
 import { startClickHouse } from "../harness/clickhouse.ts";
 
 const DAY_S = Date.parse("2026-05-01T00:00:00Z") / 1_000;
@@ -65,10 +65,10 @@ test("of days", async () => {
 
 test("of failures", async () => {
   const by = { by_source: 0, by_destination: 0, by_endpoint: 0, by_code: 1, by_flags: 1, by_code_details: 1 };
-  const marks = await marksOf(sqlByTable("failures")("failure_minute"), {
-    table: "failure_minute",
-    from: FROM,
-    to: TO,
+  const slices = [{ table: "failure_minute", fromMs: FROM * 1_000, toMs: TO * 1_000 }];
+  const { text, params } = sqlBySlices("failures")({ slices });
+  const marks = await marksOf(text, {
+    ...params,
     around: "",
     endpoint: "",
     limit: 10,

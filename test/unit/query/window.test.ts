@@ -30,7 +30,8 @@ test("a short window whose minutes are no longer kept is read from the hours", (
 test("a window whose hours are no longer kept is read from the days, failures too", () => {
   const from = NOW - 300 * DAY;
   const window = meshWindow({ from, to: from + HOUR }, PRESENT);
-  expect(window).toMatchObject({ table: "traffic_day", failureTable: "failure_day", rowMs: DAY, stepMs: DAY });
+  expect(window).toMatchObject({ table: "traffic_day", stepMs: DAY });
+  expect(window.failureSlices).toEqual([{ table: "failure_day", fromMs: window.fromMs, toMs: window.toMs, rowMs: DAY }]);
   expect(stepsOf(window, window.stepMs).length).toBe(1);
 });
 
@@ -79,6 +80,25 @@ test("longer rows are left alone where they stand for few, or are not kept as lo
   expect(slicesOf("2026-03-17T06:00", "2026-03-17T09:00", { hourDays: 1 })).toHaveLength(1);
   expect(slicesOf("2026-03-10T06:00", "2026-03-15T09:00", { dayDays: 1 })).toHaveLength(1);
   expect(slicesOf("2025-12-01T00:00", "2026-02-01T00:00")).toEqual(["traffic_day 12-01 00:00 to 02-01 00:00: 62"]);
+});
+
+test("failures are read from shorter rows where the hour or the day is not over", () => {
+  const slicesOver = (from: string, to: string): string[] => {
+    const window = meshWindow({ from: Date.parse(`${from}Z`), to: Date.parse(`${to}Z`) }, PRESENT);
+    const text = (ms: number): string => new Date(ms).toISOString().slice(5, 16).replace("T", " ");
+    return window.failureSlices.map(({ table, fromMs, toMs }) => `${table} ${text(fromMs)} to ${text(toMs)}`);
+  };
+  expect(slicesOver("2026-03-20T09:20", "2026-03-20T10:30:20")).toEqual(["failure_minute 03-20 09:20 to 03-20 10:31"]);
+  expect(slicesOver("2026-03-19T10:30", "2026-03-20T10:30:20")).toEqual([
+    "failure_hour 03-19 10:00 to 03-20 10:00",
+    "failure_minute 03-20 10:00 to 03-20 11:00",
+  ]);
+  expect(slicesOver("2026-01-20T10:30", "2026-03-20T10:30:20")).toEqual([
+    "failure_day 01-20 00:00 to 03-20 00:00",
+    "failure_hour 03-20 00:00 to 03-20 10:00",
+    "failure_minute 03-20 10:00 to 03-21 00:00",
+  ]);
+  expect(slicesOver("2026-03-17T06:00", "2026-03-19T06:00")).toEqual(["failure_hour 03-17 06:00 to 03-19 06:00"]);
 });
 
 test.each([

@@ -126,7 +126,10 @@ export interface MeshFailure {
   readonly share: number;
   readonly callShare: number | null;
   readonly firstSeen: number;
+  readonly firstSeenWithin: number;
+  readonly mayHaveBegunBefore: boolean;
   readonly lastSeen: number;
+  readonly lastSeenWithin: number;
 }
 
 export interface MeshFailures {

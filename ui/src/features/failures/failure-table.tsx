@@ -1,11 +1,12 @@
 /** Groups of failed calls, most first: what, what it consists of, how many, since when, and the way to the rows themselves. */
 import { LogsLink } from "../../components/logs-link.tsx";
-import { formatAgo, formatCount, formatShare, formatTime } from "../../lib/format.ts";
+import { formatCount, formatShare, formatTime } from "../../lib/format.ts";
 import type { MeshFailure } from "../../lib/mesh-log-types.ts";
 import { Cause, CauseCode } from "./cause.tsx";
 import { Ends } from "./ends.tsx";
 import { failureFilter } from "./failure-filter.ts";
 import { causeText, type FailureGroup, type GroupBy } from "./group-failures.ts";
+import { lastSeenText, sinceText } from "./seen.ts";
 
 interface FailureTableProps {
   readonly groups: readonly FailureGroup[];
@@ -93,8 +94,8 @@ function Row({ group: { key, group, parts }, by, service }: RowProps) {
         title={`${formatTime(group.firstSeen)} to ${formatTime(group.lastSeen)}`}
       >
         <div>by the {group.detectPoint === "client" ? "caller" : "callee"}</div>
-        <div>last seen {formatAgo(group.lastSeen, Date.now())}</div>
-        <div className="text-text-3">since {formatAgo(group.firstSeen, Date.now())}</div>
+        <div>{lastSeenText(group, Date.now())}</div>
+        <div className="text-text-3">{sinceText(group, Date.now())}</div>
       </td>
       <td className="num max-sm:grow-0 max-sm:basis-24">
         <LogsLink parts={failureFilter(group, service)} label="Logs of these calls" text="Logs" />

@@ -3,6 +3,7 @@ import { encodeFilter, filterInput } from "../../lib/log-filter.ts";
 import type { MeshFailure } from "../../lib/mesh-log-types.ts";
 import { failureFilter } from "./failure-filter.ts";
 import { causeText, withParts } from "./group-failures.ts";
+import { lastSeenText, sinceText } from "./seen.ts";
 
 const failure = (given: Partial<MeshFailure>): MeshFailure => ({
   detectPoint: "client",
@@ -18,7 +19,10 @@ const failure = (given: Partial<MeshFailure>): MeshFailure => ({
   share: 1,
   callShare: 0.1,
   firstSeen: 0,
+  firstSeenWithin: 60_000,
+  mayHaveBegunBefore: false,
   lastSeen: 1,
+  lastSeenWithin: 1,
   ...given,
 });
 const UF = { short: "UF", text: "No connection." };
@@ -67,4 +71,17 @@ test("a cause reads as a sentence, with flags and without", () => {
   expect(causeText({ code: 404, flags: [], codeDetails: "" })).toBe("The answer was 404.");
   expect(causeText({ code: 0, flags: [], codeDetails: "" })).toBe("There was no response.");
   expect(causeText({ code: 0, flags: [], codeDetails: "{other}" })).toBe("Further causes, too many to be told apart.");
+});
+
+test("when failures were seen is told no more exactly than is known", () => {
+  const at = (hour: number, minute = 0): number => new Date(2026, 2, 1, hour, minute).getTime();
+  const [minute, hour, now] = [60_000, 3_600_000, at(19, 5)];
+  expect(lastSeenText({ lastSeen: now, lastSeenWithin: 20_000 }, now)).toBe("last seen now");
+  expect(lastSeenText({ lastSeen: at(18, 45), lastSeenWithin: minute }, now)).toBe("last seen 20 min ago");
+  expect(lastSeenText({ lastSeen: at(19), lastSeenWithin: hour }, now)).toBe("last seen in the hour from 2026-03-01 18:00");
+  expect(lastSeenText({ lastSeen: at(1), lastSeenWithin: 24 * hour }, now)).toBe("last seen in the day from 2026-02-28 01:00");
+  const first = { firstSeen: at(18, 50), firstSeenWithin: minute, mayHaveBegunBefore: false };
+  expect(sinceText(first, now)).toBe("since 15 min ago");
+  expect(sinceText({ ...first, mayHaveBegunBefore: true }, now)).toBe("since 2026-03-01 18:50 or before");
+  expect(sinceText({ ...first, firstSeen: at(18), firstSeenWithin: hour }, now)).toBe("since the hour from 2026-03-01 18:00");
 });

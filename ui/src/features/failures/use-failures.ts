@@ -2,7 +2,8 @@ import type { MeshFailures } from "../../lib/mesh-log-types.ts";
 import { useMeshQuery } from "../../lib/use-mesh-query.ts";
 import { FIELDS, type GroupBy, PART_FIELDS } from "./group-failures.ts";
 
-const FAILURE = "detectPoint source sourceId destination destinationId endpoint code codeDetails calls share firstSeen lastSeen";
+const FAILURE = `detectPoint source sourceId destination destinationId endpoint code codeDetails calls share
+  firstSeen firstSeenWithin mayHaveBegunBefore lastSeen lastSeenWithin`;
 const QUERY = `query Failures($window: Window!, $around: ID, $by: [MeshFailureField!], $partsBy: [MeshFailureField!]) {
   meshFailures(window: $window, around: $around, groupBy: $by, first: 100) {
     client server truncated groups { ${FAILURE} callShare flags { short text causes next } } }
