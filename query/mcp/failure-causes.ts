@@ -35,7 +35,10 @@ export const Cause = z
     codeDetails: z.string().nullable().describe("Class of Envoy's response code details."),
     calls: z.number(),
     share: z.number().describe("Of all failed calls that this side reported, 0 to 1."),
-    callShare: z.number().nullable().describe("Of all calls, failed or not, that this side reported between these."),
+    callShare: z
+      .number()
+      .nullable()
+      .describe("Of all calls, failed or not, that this side reported from the callers to the callees where this was seen."),
     firstSeen: z
       .string()
       .describe(
@@ -63,7 +66,7 @@ export function causeTable(causes: readonly ToldCause[]): string {
   const columns: readonly (readonly [string, (cause: ToldCause) => string | null])[] = [
     ["calls", ({ calls }) => count(calls)],
     ["of failures", ({ share }) => percent(share)],
-    ["of calls", ({ callShare }) => percent(callShare)],
+    ["of their edges' calls", ({ callShare }) => percent(callShare)],
     ["seen by", ({ reportedBy }) => (reportedBy === "client" ? "caller" : "callee")],
     ["caller", ({ caller }) => caller],
     ["callee", ({ callee }) => callee],

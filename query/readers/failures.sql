@@ -1,5 +1,6 @@
 -- Failed calls of a window in groups, most first, with the sum over all groups of the same side. A group is told apart by its side and by
--- each column whose `by_` parameter is 1. `around` empty: of every service; `endpoint` empty: of every endpoint. Times in seconds.
+-- each column whose `by_` parameter is 1. `around` empty: of every service; `endpoint` empty: of every endpoint. Times in seconds. The sums of a group are
+-- those of failure-sums.sql and, where all calls of its edges are asked for, failure-edges.sql.
 SELECT *, sum(calls) OVER (PARTITION BY detect_point) AS side_calls
 FROM (
     SELECT
@@ -10,7 +11,7 @@ FROM (
         if({by_code:UInt8} = 1, response_code, 0) AS code,
         if({by_flags:UInt8} = 1, response_flags, 0) AS flags,
         if({by_code_details:UInt8} = 1, code_details, '') AS details,
-        sum(t.calls) AS calls, toUnixTimestamp(min(t.minute)) AS first_seen, toUnixTimestamp(max(t.minute)) AS last_seen
+        {{columns}}
     FROM (
         {{slice}}
         SELECT

@@ -19,6 +19,8 @@ export interface FailureRow {
   readonly last_seen: number;
   /** Failed calls of all groups of the same side. */
   readonly side_calls: number;
+  /** All calls that the same side reported on the edges of the group; 0 where they are not known, not there where they were not asked for. */
+  readonly edge_calls?: number;
 }
 
 export interface Grouping {
@@ -36,34 +38,24 @@ export interface FailureScope {
   readonly endpoint: string;
 }
 
-const FAILURES = sqlBySlices("failures");
+const GROUPS = sqlBySlices("failures", "failure-sums");
+const GROUPS_OF_EDGES = sqlBySlices("failures", "failure-sums", "failure-edges");
 const CALLS = sqlBySlices("failure-calls");
 
+/** `withCalls`: all calls of the edges that a group was seen on, too; they cost more than the groups. */
 export async function readFailures(
   reader: SqlReader,
   window: MeshWindow,
   grouping: Grouping,
   scope: FailureScope,
-  limit: number,
+  { limit, withCalls }: { limit: number; withCalls: boolean },
 ): Promise<FailureRow[]> {
-  const { text, params } = FAILURES({ slices: window.failureSlices });
+  const { text, params } = withCalls ? withEdgeCalls(window) : GROUPS({ slices: window.failureSlices });
   return await reader.query<FailureRow>(text, { ...params, ...grouping, ...scope, limit });
 }
 
-export interface FailureCallsRow {
-  readonly detect_point: string;
-  readonly source: string;
-  readonly destination: string;
-  readonly calls: number;
-}
-
-/** All calls that the groups are a share of. */
-export async function readFailureCalls(
-  reader: SqlReader,
-  window: MeshWindow,
-  { by_source, by_destination }: Grouping,
-  { around }: FailureScope,
-): Promise<FailureCallsRow[]> {
-  const { text, params } = CALLS(window);
-  return await reader.query(text, { ...params, by_source, by_destination, around });
+function withEdgeCalls(window: MeshWindow) {
+  const groups = GROUPS_OF_EDGES({ slices: window.failureSlices }, "failures_");
+  const calls = CALLS(window);
+  return { text: calls.text.replace("{{groups}}", () => groups.text), params: { ...groups.params, ...calls.params } };
 }

@@ -35,20 +35,21 @@ interface SlicedStatement {
   readonly params: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
-/** The text of a .sql file beside this one that reads slices: what stands between {{slice}} and {{/slice}} is there for each of them. */
+/** The text of a .sql file beside this one that reads slices: what stands between {{slice}} and {{/slice}} is there for each of them. `prefix` tells its
+ *  parameters apart from those of another such text in one statement. */
 export function sqlBySlices(
   name: string,
   ...parts: string[]
-): (window: { readonly slices: readonly PartOfScopes[] }) => SlicedStatement {
+): (window: { readonly slices: readonly PartOfScopes[] }, prefix?: string) => SlicedStatement {
   const [before, slice, after] = withColumns(name, parts).split(/\{\{\/?slice\}\}/) as [string, string, string];
-  return ({ slices }) => {
+  return ({ slices }, prefix = "") => {
     const one = ({ table }: PartOfScopes, i: number): string =>
       slice
         .replaceAll("{{range}}", () => (table.endsWith("_day") ? DAYS : RANGE))
-        .replaceAll(/\{(table|from|to|scopes):/g, `{$1_${i}:`);
+        .replaceAll(/\{(table|from|to|scopes):/g, `{$1_${prefix}${i}:`);
     const params = slices.flatMap(({ table, scopes, ...range }, i) => {
       const own = { table, ...seconds(range), ...(scopes === undefined ? {} : { scopes }) };
-      return Object.entries(own).map(([name, value]) => [`${name}_${i}`, value] as const);
+      return Object.entries(own).map(([name, value]) => [`${name}_${prefix}${i}`, value] as const);
     });
     return { text: before + slices.map(one).join("UNION ALL") + after, params: Object.fromEntries(params) };
   };

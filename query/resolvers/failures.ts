@@ -5,7 +5,7 @@ import { QueryError } from "../../oap/model/errors.ts";
 import { flagsOf } from "../../oap/model/response-flags.ts";
 import { MINUTE_MS } from "../../oap/model/time-bucket.ts";
 import type { QueryContext } from "../context.ts";
-import { type FailureCallsRow, type FailureRow, type Grouping, readFailureCalls, readFailures } from "../readers/failures.ts";
+import { type FailureRow, type Grouping, readFailures } from "../readers/failures.ts";
 import { share } from "../readers/traffic.ts";
 import { selects } from "../selection.ts";
 import { type MeshWindow, meshWindow, type WindowInput } from "../window.ts";
@@ -35,17 +35,14 @@ export const failures = {
       const first = args.first ?? 100;
       if (first < 1 || first > GROUPS_MAX) throw new QueryError(`first: ${first} is not from 1 to ${GROUPS_MAX}`);
       if (scope.endpoint.length > ENDPOINT_MAX) throw new QueryError(`endpoint: longer than ${ENDPOINT_MAX} characters`);
-      const [rows, calls] = await Promise.all([
-        readFailures(sql, window, grouping, scope, first + 1),
-        selects(info, "groups", CALL_SHARE) ? readFailureCalls(sql, window, grouping, scope) : [],
-      ]);
-      const callsOf = new Map(calls.map((row) => [edgeText(row), row.calls]));
+      const withCalls = selects(info, "groups", CALL_SHARE);
+      const rows = await readFailures(sql, window, grouping, scope, { limit: first + 1, withCalls });
       const side = (detectPoint: string): number => rows.find((row) => row.detect_point === detectPoint)?.side_calls ?? 0;
       return {
         client: side("client"),
         server: side("server"),
         groups: rows.slice(0, first).map((row) => ({
-          ...groupOf(row, grouping, callsOf.get(edgeText(row)) ?? 0),
+          ...groupOf(row, grouping),
           ...seenOf(row, window, nowMs),
         })),
         truncated: rows.length > first,
@@ -54,7 +51,7 @@ export const failures = {
   },
 };
 
-function groupOf(row: FailureRow, by: Grouping, allCalls: number) {
+function groupOf(row: FailureRow, by: Grouping) {
   const { detect_point, source, source_normal, destination, destination_normal, calls } = row;
   return {
     detectPoint: detect_point,
@@ -68,7 +65,7 @@ function groupOf(row: FailureRow, by: Grouping, allCalls: number) {
     codeDetails: by.by_code_details ? row.details : null,
     calls,
     share: calls / row.side_calls,
-    callShare: share(calls, allCalls),
+    callShare: share(calls, row.edge_calls ?? 0),
   };
 }
 
@@ -106,12 +103,4 @@ function aroundOf(id: string | null | undefined): string {
   const service = parseServiceId(id)?.service;
   if (!service) throw new QueryError(`around: ${id.slice(0, 300)} is not the id of a service`);
   return service;
-}
-
-function edgeText({
-  detect_point,
-  source,
-  destination,
-}: Pick<FailureCallsRow, "detect_point" | "source" | "destination">): string {
-  return `${detect_point}\0${source}\0${destination}`;
 }

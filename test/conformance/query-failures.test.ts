@@ -82,7 +82,7 @@ test("failures are grouped by cause, exactly, with their shares and when they we
   expect(groups[2].flags.map(({ short }: { short: string }) => short)).toEqual(["UH", "UC"]);
 });
 
-test("groups are told apart by what is asked for, and shares are of the same source and destination", async () => {
+test("groups are told apart by what is asked for, and shares are of the edges they were seen on", async () => {
   const { data } = await failures({ groupBy: ["SOURCE", "DESTINATION", "ENDPOINT"] });
   expect(
     data.meshFailures.groups.map((one: Record<string, unknown>) => [
@@ -106,6 +106,37 @@ test("groups are told apart by what is asked for, and shares are of the same sou
     flags: null,
     codeDetails: null,
   });
+});
+
+test("a share of calls is of the edges that failures were seen on, whatever they are grouped by and looked at from", async () => {
+  const minute = "2026-03-01 07:10:00";
+  const edge = { service: "UNKNOWN", normal: 0, dest_service: "gate.shop", dest_normal: 1, detect_point: "server" } as const;
+  const cause = { endpoint: "GET:/x", response_code: 404, response_flags: 0, code_details: "route_not_found", minute };
+  await query.insert("failure_minute", [
+    { ...edge, ...cause, calls: 10 },
+    { ...edge, ...cause, endpoint: "GET:/y", calls: 2 },
+  ]);
+  const relation = { scope: "service_relation", minute, detect_point: "server" } as const;
+  await query.traffic(
+    { ...relation, ...edge, calls: 1_000, failed: 12 },
+    { ...relation, service: "gate.shop", dest_service: "web.shop", calls: 4_000 },
+    { ...relation, service: "gate.shop", dest_service: "far.away", calls: 50 },
+  );
+  const window = { from: at("07:00:00"), to: at("07:30:00") };
+  const shares = async (variables: object): Promise<unknown[]> => {
+    const { data } = await failures({ window, ...variables });
+    return data.meshFailures.groups.map((one: { calls: number; callShare: number }) => [one.calls, one.callShare]);
+  };
+  expect(await shares({})).toEqual([[12, 0.012]]);
+  expect(await shares({ around: serviceId("gate.shop") })).toEqual([[12, 0.012]]);
+  expect(await shares({ groupBy: ["SOURCE", "DESTINATION"] })).toEqual([[12, 0.012]]);
+  expect(await shares({ groupBy: [] })).toEqual([[12, 0.012]]);
+  expect(await shares({ groupBy: ["DESTINATION", "ENDPOINT"] })).toEqual([
+    [10, 0.01],
+    [2, 0.002],
+  ]);
+  await query.insert("failure_minute", [{ ...edge, ...cause, service: "{other}", dest_service: "{other}", calls: 1 }]);
+  expect(await shares({})).toEqual([[13, null]]);
 });
 
 test("failures around a service, of one endpoint, and only the most frequent ones", async () => {

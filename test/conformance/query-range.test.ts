@@ -66,7 +66,7 @@ test("of days", async () => {
 test("of failures", async () => {
   const by = { by_source: 0, by_destination: 0, by_endpoint: 0, by_code: 1, by_flags: 1, by_code_details: 1 };
   const slices = [{ table: "failure_minute", fromMs: FROM * 1_000, toMs: TO * 1_000 }];
-  const { text, params } = sqlBySlices("failures")({ slices });
+  const { text, params } = sqlBySlices("failures", "failure-sums")({ slices });
   const marks = await marksOf(text, {
     ...params,
     around: "",

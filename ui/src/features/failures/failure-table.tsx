@@ -21,6 +21,7 @@ const TITLES = {
   endpoint: ["Endpoint", "Causes"],
 } as const;
 const PARTS_MAX = 3;
+const CALL_SHARE = "Of all calls, failed or not, that the same side saw between the callers and callees where this was seen";
 
 export function FailureTable({ groups, by, service }: FailureTableProps) {
   const [what, parts] = TITLES[by];
@@ -130,7 +131,11 @@ function Calls({ failure: { calls, share, callShare } }: { readonly failure: Mes
       >
         <div className="h-full rounded-sm bg-bad" style={{ width: `${Math.max(1, share * 100)}%` }} />
       </div>
-      {callShare !== null && <div className="text-xs text-text-3">{formatShare(callShare)} of calls</div>}
+      {callShare !== null && (
+        <div className="text-xs text-text-3" title={CALL_SHARE}>
+          {formatShare(callShare)} of calls there
+        </div>
+      )}
     </div>
   );
 }
