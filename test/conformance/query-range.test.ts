@@ -30,7 +30,10 @@ beforeAll(async () => {
 afterAll(async () => await clickhouse.close());
 
 async function marksOf(statement: string, params: object): Promise<number> {
-  const text = statement.replaceAll(/^--.*\n/gm, "").replace("{{log-filter}}", "");
+  const text = statement
+    .replaceAll(/^--.*\n/gm, "")
+    .replace("{{log-filter}}", "")
+    .replaceAll("{{caller}}", "caller");
   const explained = `SELECT * FROM (EXPLAIN ESTIMATE ${text})`;
   const rows = await clickhouse.engine.query<{ marks: number }>(explained, { ...params });
   return rows.reduce((sum, { marks }) => sum + marks, 0);
