@@ -35,7 +35,8 @@ export function logOf(row: LogRow) {
     responseHeaderBytes: row.response_header_bytes,
     responseBodyBytes: row.response_body_bytes,
     attempts: row.attempts,
-    tlsMode: row.tls_mode,
+    // A caller's proxy logs the TLS of its own application's connection to it: "none" says nothing of the call it reports.
+    tlsMode: row.detect_point === "client" && row.tls_mode === "none" ? "" : row.tls_mode,
     tlsVersion: row.tls_version,
     serverName: row.sni,
     localPrincipal: row.local_principal,

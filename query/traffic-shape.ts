@@ -28,14 +28,18 @@ export function trafficOf(row: TrafficNumbers, window: MeshWindow) {
   };
 }
 
+type Side = "client" | "server";
+
 /** One side of an edge. Nothing is worked out that nobody asks for: maps have ten thousand sides. */
 export class EdgeSide {
   readonly #numbers: SideNumbers;
   readonly #window: MeshWindow;
+  readonly #detectPoint: Side;
 
-  constructor(numbers: SideNumbers, window: MeshWindow) {
+  constructor(numbers: SideNumbers, window: MeshWindow, detectPoint: Side) {
     this.#numbers = numbers;
     this.#window = window;
+    this.#detectPoint = detectPoint;
   }
 
   get calls(): number {
@@ -57,12 +61,11 @@ export class EdgeSide {
     return this.#ms(2);
   }
   get tlsShare(): number | null {
-    const { tls_none, tls_tls, tls_mtls } = this.#numbers;
-    return share(tls_tls + tls_mtls, tls_none + tls_tls + tls_mtls);
+    const { tls_tls, tls_mtls } = this.#numbers;
+    return share(tls_tls + tls_mtls, this.#toldTls());
   }
   get mtlsShare(): number | null {
-    const { tls_none, tls_tls, tls_mtls } = this.#numbers;
-    return share(tls_mtls, tls_none + tls_tls + tls_mtls);
+    return share(this.#numbers.tls_mtls, this.#toldTls());
   }
   get bytesIn(): number {
     return this.#numbers.bytes_in;
@@ -72,6 +75,14 @@ export class EdgeSide {
   }
   get tcpConnections(): number {
     return this.#numbers.tcp_records;
+  }
+
+  /** Calls of which it is told whether they were encrypted. A caller's proxy logs the TLS of whoever called it, which is its own application, and not
+   *  that of the connection to the callee: its "none" says nothing of this edge. */
+  #toldTls(): number {
+    const { tls_none, tls_tls, tls_mtls } = this.#numbers;
+    const encrypted = tls_tls + tls_mtls;
+    return this.#detectPoint === "client" && encrypted === 0 ? 0 : tls_none + encrypted;
   }
 
   #ms(i: number): number | null {

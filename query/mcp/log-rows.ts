@@ -35,7 +35,7 @@ export const LogRow = z
       .array(z.object({ name: z.string(), from: z.number(), to: z.number() }))
       .describe("Parts of its time, ms from the start. WAIT: for the called service."),
     attempts: z.number(),
-    tlsMode: z.string(),
+    tlsMode: z.string().describe("Empty: not known, as of the calling side's rows."),
     peerPrincipal: z.string(),
     requestId: z.string(),
     traceId: z.string().nullable(),
@@ -67,7 +67,7 @@ export function logTable(rows: readonly ToldLog[]): string {
     row.code === null ? "none" : String(row.code),
     [row.flags.map(({ short }) => short).join(","), row.codeDetails, row.failureReason ?? ""].filter(Boolean).join("; "),
     ms(row.durationMs),
-    row.tlsMode,
+    row.tlsMode || "–",
     row.detectPoint,
     row.requestId,
   ];

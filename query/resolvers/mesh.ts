@@ -4,7 +4,7 @@ import { endpointId, instanceId, parseServiceId, relationId, serviceId } from ".
 import type { QueryContext } from "../context.ts";
 import { neighbourhood, protocolsOf, protocolsOfEdge } from "../mesh-map.ts";
 import { namespaceOf } from "../namespace.ts";
-import { readEdges, type SideNumbers } from "../readers/edges.ts";
+import { type Edge, readEdges } from "../readers/edges.ts";
 import type { EntityKey, EntitySteps } from "../readers/entity-rows.ts";
 import { readSeenByCallers, type SeenByCallers } from "../readers/seen-by-callers.ts";
 import {
@@ -208,16 +208,17 @@ function seriesOf(steps: EntitySteps["steps"], window: MeshWindow) {
 
 function neighbours(rows: readonly TrafficRow[], nameOf: (row: TrafficRow) => string, window: MeshWindow) {
   return [...Map.groupBy(rows, nameOf)].map(([name, sides]) => {
-    const side = (detectPoint: string): EdgeSide | null => {
+    const side = (detectPoint: "client" | "server"): EdgeSide | null => {
       const row = sides.find((one) => one.detect_point === detectPoint);
-      return shownSide(row === undefined ? null : sideOf(row), window);
+      return row === undefined ? null : new EdgeSide(sideOf(row), window, detectPoint);
     };
     return { id: serviceId(name), name, client: side("client"), server: side("server") };
   });
 }
 
-function shownSide(numbers: SideNumbers | null, window: MeshWindow): EdgeSide | null {
-  return numbers === null ? null : new EdgeSide(numbers, window);
+function shownSide(edge: Edge, side: "client" | "server", window: MeshWindow): EdgeSide | null {
+  const numbers = edge[side];
+  return numbers === null ? null : new EdgeSide(numbers, window, side);
 }
 
 async function map(
@@ -246,7 +247,7 @@ async function map(
     edges: kept.slice(0, EDGES_MAX).map((edge) => {
       const source = ids.get(edge.source) as string;
       const target = ids.get(edge.target) as string;
-      const [client, server] = [shownSide(edge.client, window), shownSide(edge.server, window)];
+      const [client, server] = [shownSide(edge, "client", window), shownSide(edge, "server", window)];
       return { id: relationId(source, target), source, target, protocols: protocolsOfEdge(edge), client, server };
     }),
     percentileError: wanted.edges.withPercentiles ? percentileError : null,

@@ -610,3 +610,20 @@ test("every field has facets", async () => {
     for (const facet of answer.meshLogFacets) expect(facet.values.length).toBeGreaterThan(0);
   }
 });
+
+test("a caller's row does not say that its call was in the clear: its proxy logs the connection from its own application", async () => {
+  const row = (second: number, given: LogRowInput) => logRow({ time: `2026-02-14 10:00:0${second}.000000`, ...given });
+  const client = { detect_point: "client", service: "web.shop", caller: "", callee: "cart.shop" };
+  await query.insert("access_log", [
+    row(1, { ...client, tls_mode: "none" }),
+    row(2, { ...client, tls_mode: "mtls" }),
+    row(3, { tls_mode: "none" }),
+    row(4, { tls_mode: "none", detect_point: "both", callee: "web.shop" }),
+  ]);
+  const window = { from: Date.parse("2026-02-14T10:00:00Z"), to: Date.parse("2026-02-14T10:01:00Z") };
+  const { data } = await query.gql(
+    "query ($window: LogWindow!) { meshLogs(window: $window, order: OLDEST) { rows { tlsMode } } }",
+    { window },
+  );
+  expect(data.meshLogs.rows.map(({ tlsMode }: { tlsMode: string }) => tlsMode)).toEqual(["", "mtls", "none", "none"]);
+});

@@ -272,6 +272,31 @@ test("the map has every node and edge, with what each side reported", async () =
   });
 });
 
+test("what a caller's proxy does not know of an edge's encryption is null, and what it tells counts", async () => {
+  const relation = { scope: "service_relation", minute: "2026-02-20 10:16:00", service: "from.tls" } as const;
+  await query.traffic(
+    { ...relation, dest_service: "to.tls", detect_point: "client", calls: 4, tls_none: 4 },
+    { ...relation, dest_service: "to.tls", detect_point: "server", calls: 4, tls_none: 1, tls_mtls: 3 },
+    { ...relation, dest_service: "told.tls", detect_point: "client", calls: 4, tls_none: 1, tls_tls: 2, tls_mtls: 1 },
+    { ...relation, dest_service: "plain.tls", detect_point: "server", calls: 4, tls_none: 4 },
+  );
+  const window = `window: { from: ${Date.parse("2026-02-20T10:00:00Z")}, to: ${Date.parse("2026-02-20T10:30:00Z")} }`;
+  const sides = "client { tlsShare mtlsShare } server { tlsShare mtlsShare }";
+  const { data } = await query.gql(
+    `{ meshMap(${window}) { edges { target ${sides} } } meshService(id: "${serviceId("from.tls")}", ${window}) { callees { id ${sides} } } }`,
+  );
+  const expected: [string, unknown, unknown][] = [
+    ["to.tls", { tlsShare: null, mtlsShare: null }, { tlsShare: 0.75, mtlsShare: 0.75 }],
+    ["told.tls", { tlsShare: 0.75, mtlsShare: 0.25 }, null],
+    ["plain.tls", null, { tlsShare: 0, mtlsShare: 0 }],
+  ];
+  for (const [name, client, server] of expected) {
+    const id = serviceId(name);
+    expect(data.meshMap.edges.find(({ target }: { target: string }) => target === id)).toMatchObject({ client, server });
+    expect(data.meshService.callees.find((one: { id: string }) => one.id === id)).toMatchObject({ client, server });
+  }
+});
+
 test("around a service the map ends after the asked number of calls", async () => {
   const names = async (hops: number) => {
     const { data } = await query.gql(

@@ -59,7 +59,10 @@ export const checkEncryption = defineTool({
     const open = all.filter(({ mtlsShare }) => mtlsShare !== null && mtlsShare < 1).sort((a, b) => b.calls - a.calls);
     if (open.length > most) question.note(`${open.length} connections are not mTLS throughout, ${most} are listed (limit).`);
     const unknown = withinMesh.unknown + outside.unknown;
-    if (unknown > 0) question.note(`Of ${unknown} connections no proxy told whether they are encrypted.`);
+    if (unknown > 0)
+      question.note(
+        `Of ${unknown} connection${unknown === 1 ? "" : "s"} no proxy told about encryption: the called side does, and there it does not report.`,
+      );
     if (open.some(({ source }) => source === "UNKNOWN"))
       question.note(
         "UNKNOWN as a caller is whoever has no proxy of the mesh: users at a gateway, probes, scrapers, pods without a sidecar.",
