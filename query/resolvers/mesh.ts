@@ -6,6 +6,7 @@ import { neighbourhood, protocolsOf, protocolsOfEdge } from "../mesh-map.ts";
 import { namespaceOf } from "../namespace.ts";
 import { type Edge, readEdges } from "../readers/edges.ts";
 import type { EntityKey, EntitySteps } from "../readers/entity-rows.ts";
+import { readLastMinutes } from "../readers/last-minutes.ts";
 import { readSeenByCallers, type SeenByCallers } from "../readers/seen-by-callers.ts";
 import {
   percentileMs,
@@ -126,7 +127,7 @@ function pointsAt(at: readonly number[], points: readonly SparklinePoint[]) {
 
 /** @param isAsked whether any of some fields of the answer is: each costs a statement. */
 async function service(
-  { sql, metadata, storedMetrics }: QueryContext,
+  { sql, clock, metadata, storedMetrics }: QueryContext,
   id: string,
   window: MeshWindow,
   isAsked: (...fields: string[]) => boolean,
@@ -140,13 +141,14 @@ async function service(
   const ifAsked = <T>(field: string, read: () => Promise<T[]>): Promise<T[]> | T[] => (isAsked(field) ? read() : []);
   // A service that nobody reported is there when it takes part in a call.
   const isOfNeighbours = (field: string): boolean => known === null || isAsked(field);
-  const [own, endpoints, instances, instanceTraffic, asCaller, asCallee] = await Promise.all([
+  const [own, endpoints, instances, instanceTraffic, lastMinutes, asCaller, asCallee] = await Promise.all([
     storedMetrics.entities.both(serviceKey(name), window.table, window),
     isAsked("endpoints", "endpointsTruncated")
       ? readTraffic(sql, "endpoint", window, { service: name, limit: ENDPOINTS_MAX + 1 })
       : [],
     ifAsked("instances", () => metadata.instances(name, key.normal, window)),
     ifAsked("instances", () => readTraffic(sql, "instance", window, { service: name, limit: INSTANCES_MAX })),
+    isAsked("instances") && isAsked("lastSeen") ? readLastMinutes(sql, name, clock.now()) : null,
     isOfNeighbours("callees") ? relations({ service: name }) : [],
     isOfNeighbours("callers") ? relations({ dest: name }) : [],
   ]);
@@ -172,7 +174,7 @@ async function service(
         id: instanceId(name, one.instance, key.normal),
         name: one.instance,
         attributes: attributeList(one.attributes),
-        lastSeen: one.lastSeen,
+        lastSeen: Math.max(one.lastSeen, lastMinutes?.get(one.instance) ?? 0),
         traffic: traffic === undefined ? null : trafficOf(traffic, window),
       };
     }),

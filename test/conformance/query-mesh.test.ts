@@ -272,6 +272,37 @@ test("the map has every node and edge, with what each side reported", async () =
   });
 });
 
+test("an instance was seen last when it last had traffic, to the minute, however old its metadata is", async () => {
+  const told = Date.parse("2026-03-01T10:28:00Z");
+  const instance = { scope: "instance", service: "seen.shop", calls: 1 } as const;
+  const meta = { service: "seen.shop", normal: 1, first_seen: told / 1_000, last_seen: told / 1_000, attributes: {} };
+  await query.insert("service_meta", [
+    { service: "seen.shop", normal: 1, layer: "MESH", first_seen: 0, last_seen: told / 1_000 },
+  ]);
+  await query.insert(
+    "instance_meta",
+    ["idle", "just", "now"].map((name) => ({ ...meta, instance: name })),
+  );
+  await query.traffic(
+    { ...instance, instance: "idle", minute: "2026-03-01 10:27:00" },
+    { ...instance, instance: "just", minute: "2026-03-01 10:29:00" },
+    { ...instance, instance: "now", minute: "2026-03-01 10:30:00" },
+  );
+  query.clock.nowMs += 20_000;
+  try {
+    const { data } = await query.gql(
+      `{ meshService(id: "${serviceId("seen.shop")}", ${WINDOW}) { instances { name lastSeen } } }`,
+    );
+    expect(data.meshService.instances).toEqual([
+      { name: "idle", lastSeen: told },
+      { name: "just", lastSeen: Date.parse("2026-03-01T10:30:00Z") },
+      { name: "now", lastSeen: Date.parse("2026-03-01T10:30:20Z") },
+    ]);
+  } finally {
+    query.clock.nowMs -= 20_000;
+  }
+});
+
 test("what a caller's proxy does not know of an edge's encryption is null, and what it tells counts", async () => {
   const relation = { scope: "service_relation", minute: "2026-02-20 10:16:00", service: "from.tls" } as const;
   await query.traffic(
