@@ -1,5 +1,6 @@
 /** `sidelight query`: an expression over one entity and the last while, as a running server answers it. */
 import { AnswerError } from "../model/errors.ts";
+import { expectKnown } from "./known-services.ts";
 import { periodOf } from "./period.ts";
 import { parseQuery, QUERY_HELP, type QueryCommand } from "./query-arguments.ts";
 import { Server } from "./server.ts";
@@ -29,7 +30,13 @@ export async function query(args: readonly string[], environment: Readonly<Recor
   const { execExpression } = await server.ask<{ execExpression: ExpressionAnswer }>(ANSWER, { expression, entity, duration });
   if (execExpression.error !== null) throw new AnswerError(execExpression.error);
   if (output !== "json" && execExpression.type === "UNKNOWN") throw new AnswerError(unfit(command));
-  return { text: shown(execExpression, { title: titleOf(command), period, output }), note: server.partial };
+  const note = server.partial;
+  if (!hasValues(execExpression)) await expectKnown(server, entity);
+  return { text: shown(execExpression, { title: titleOf(command), period, output }), note };
+}
+
+function hasValues({ results }: ExpressionAnswer): boolean {
+  return results.some(({ values }) => values.some(({ value }) => value !== null));
 }
 
 /** The server's: a point is cut where its minute ends, not where that of this machine does. */

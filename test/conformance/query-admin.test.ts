@@ -379,6 +379,14 @@ test("what went wrong in the terminal is said on stderr, with an exit code", asy
   expect([mistake.code, mistake.out, mistake.err]).toEqual([1, "", expect.stringMatching(/^sidelight: line 1:/)]);
   expect([usage.code, usage.out, usage.err]).toEqual([2, "", expect.stringContaining("--last")]);
   const ask = (...args: string[]) => typedQuery(args, { SIDELIGHT_URL: query.url });
+  const nobody = await typed("service_cpm", "-s", "nope", "-l", "3m");
+  expect([nobody.code, nobody.out, nobody.err]).toEqual([1, "", "sidelight: no service nope: there are cart.shop, web.shop\n"]);
+  await expect(ask("service_cpm", "-s", "Cart", "-o", "json")).rejects.toThrow(/^no service Cart: is cart\.shop meant\?$/);
+  await expect(ask("service_relation_server_cpm", "-s", WEB, "--dest-service", "cart")).rejects.toThrow("no service cart: is");
+  expect((await ask("service_relation_server_cpm", "-s", WEB, "--dest-service", "db", "--no-dest-normal")).text).toContain("–");
+  expect((await ask("service_cpm", "-s", CART, "-l", "3m", "--until", "2026-02-28T10:00")).text).toContain(
+    "last                  –",
+  );
   await expect(ask("endpoint_cpm", "-s", CART)).rejects.toThrow("--endpoint");
   await expect(ask("service_cpm", "-s", CART, "--step", "minute", "-l", "20d")).rejects.toThrow("can't exceed 500 MINUTEs");
   await expect(ask("service_cpm", "--url", "http://127.0.0.1:9")).rejects.toThrow("http://127.0.0.1:9 cannot be reached");
