@@ -38,6 +38,9 @@ const LINES_FIRST = ["text", "json", "yaml"] as const;
 const YAML_FIRST = ["yaml", "json"] as const;
 
 const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ...["/status", "/debugging", "/inspect"].map(
+    (path) => [path, { formats: JSON_FIRST, answer: async () => below(path) }] as const,
+  ),
   ["/status/cluster/nodes", { formats: JSON_FIRST, answer: (_, context) => clusterNodes(context) }],
   ["/status/config/ttl", { formats: LINES_FIRST, answer: (_, context) => ttl(context) }],
   ["/status/alarm/rules", { formats: JSON_FIRST, answer: (_, context) => alarmRules(context) }],
@@ -48,12 +51,17 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/inspect/values", { formats: JSON_FIRST, answer: inspectValues, answerBody: inspectValuesOf }],
 ]);
 
+/** What there is to ask; parameters are in oap/docs/status.md. */
+function below(path: string): { readonly paths: readonly string[] } {
+  return { paths: [...ROUTES.keys()].filter((one) => one.startsWith(`${path}/`)) };
+}
+
 /** One alarm rule, and one of its entities. */
 const RULE = /^\/status\/alarm\/[^/]+(\/[^/]+)?$/;
 
 export async function answerAdmin(asked: Asked): Promise<void> {
   const { request, response, url, options, errors } = asked;
-  const route = ROUTES.get(url.pathname);
+  const route = ROUTES.get(url.pathname.replace(/^(\/[^/]+)\/$/, "$1")); // an index with a slash behind it, too
   if (route === undefined) {
     if (RULE.test(url.pathname)) return sendJson(response, 404, { error: "there is no such rule" });
     return sendText(response, 404, "not found");

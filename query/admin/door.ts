@@ -4,9 +4,9 @@ import type { Door, DoorParts } from "../door.ts";
 import { sendText } from "../http.ts";
 import type { RefusedRequests } from "../limits.ts";
 
-const OURS = /^\/(status|debugging|inspect)\//;
+const OURS = /^\/(status|debugging|inspect)(\/|$)/;
 /** Features of that port that are not here. Their clients take a 404 for "not available"; the dashboard's page would be read as an answer. */
-const NOT_HERE = /^\/(ui-management|runtime|dsl-debugging)\//;
+const NOT_HERE = /^\/(ui-management|runtime|dsl-debugging)(\/|$)/;
 
 /** What answers is loaded with the first request: most servers are never asked. Counts in `refused` what is larger than options.limits allow. */
 export function adminDoor({ options, makeContext }: DoorParts, refused: RefusedRequests): Door {

@@ -202,6 +202,16 @@ test.each([
   expect(JSON.parse(text).error).toContain(what);
 });
 
+test("status, debugging and inspection by themselves list what is below them, which is all there", async () => {
+  const listed = await Promise.all(["/status", "/debugging/", "/inspect"].map(async (path) => (await json(path)).paths));
+  expect(listed[0]).toEqual(["/status/cluster/nodes", "/status/config/ttl", "/status/alarm/rules"]);
+  expect(listed[1]).toEqual(expect.arrayContaining(["/debugging/config/dump", "/debugging/query/mqe"]));
+  expect(listed[2]).toEqual(["/inspect/metrics", "/inspect/entities", "/inspect/values"]);
+  for (const path of listed.flat()) expect([path, (await get(path, JSON_ONLY)).status]).not.toEqual([path, 404]);
+  expect((await get("/inspect", { accept: "application/yaml" })).text).toContain("- /inspect/metrics");
+  expect(await get("/runtime")).toMatchObject({ status: 404, type: "text/plain" });
+});
+
 test("what is not there is not found, and never the dashboard's page; nothing can be changed", async () => {
   const absent = [
     "/status/nope",
