@@ -83,5 +83,7 @@ test("when failures were seen is told no more exactly than is known", () => {
   const first = { firstSeen: at(18, 50), firstSeenWithin: minute, mayHaveBegunBefore: false };
   expect(sinceText(first, now)).toBe("since 15 min ago");
   expect(sinceText({ ...first, mayHaveBegunBefore: true }, now)).toBe("since 2026-03-01 18:50 or before");
-  expect(sinceText({ ...first, firstSeen: at(18), firstSeenWithin: hour }, now)).toBe("since the hour from 2026-03-01 18:00");
+  expect(sinceText({ ...first, firstSeen: at(18), firstSeenWithin: hour }, now)).toBe(
+    "first seen in the hour from 2026-03-01 18:00",
+  );
 });

@@ -18,7 +18,8 @@ type First = Pick<MeshFailure, "firstSeen" | "firstSeenWithin" | "mayHaveBegunBe
 
 export function sinceText({ firstSeen, firstSeenWithin, mayHaveBegunBefore }: First, nowMs: number): string {
   if (mayHaveBegunBefore) return `since ${formatTime(firstSeen)} or before`;
-  return `since ${spanFrom(firstSeen, firstSeenWithin) ?? formatAgo(firstSeen, nowMs)}`;
+  const span = spanFrom(firstSeen, firstSeenWithin);
+  return span === null ? `since ${formatAgo(firstSeen, nowMs)}` : `first seen in ${span}`;
 }
 
 /** null: to the minute. */
