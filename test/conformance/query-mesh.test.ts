@@ -165,10 +165,10 @@ test("services are listed busiest first with their numbers; who was not called h
 test("a service that connections end at has a rate and series of them", async () => {
   const row = { scope: "service", service: "db.shop" } as const;
   await query.traffic(
-    { ...row, minute: "2026-02-27 10:01:00", tcp_records: 6, tcp_closed: 6 },
-    { ...row, minute: "2026-02-27 10:03:00", tcp_records: 3 },
+    { ...row, minute: "2026-02-26 10:01:00", tcp_records: 6, tcp_closed: 6 },
+    { ...row, minute: "2026-02-26 10:03:00", tcp_records: 3 },
   );
-  const window = `window: { from: ${Date.parse("2026-02-27T10:00:00Z")}, to: ${Date.parse("2026-02-27T10:05:00Z")} }`;
+  const window = `window: { from: ${Date.parse("2026-02-26T10:00:00Z")}, to: ${Date.parse("2026-02-26T10:05:00Z")} }`;
   const asked = "traffic { tcpConnections connectionRate callRate }";
   const { data } = await query.gql(`{ meshServices(${window}) { services { name ${asked} sparkline { calls connections } } }
     meshService(id: "${serviceId("db.shop")}", ${window}) { ${asked} series { calls connections } } }`);
