@@ -9,7 +9,8 @@ import type { WorkloadNames } from "./names.ts";
 const KINDS = ["http", "grpc", "tcp"] as const;
 const DETECT_POINTS = [...DETECT_POINT_NAMES, "both"] as const;
 const PROTOCOLS = ["", "HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/3"] as const;
-const TLS_MODES = ["none", "tls", "mtls"] as const;
+/** By TlsMode, and TLS_NOT_TOLD. */
+const TLS_MODES = ["none", "tls", "mtls", ""] as const;
 const TLS_VERSIONS = ["", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
 const SERVER_SIDE = 2;
 

@@ -10,6 +10,8 @@ export const LogKept = { refused: -1, none: 0, failed: 1, slow: 2, rest: 3, cont
 export const UNKNOWN_US = 2 ** 32 - 1;
 /** The reporter makes no report of that side. */
 export const NO_SIDE = -1;
+/** In place of a TlsMode: a caller's proxy tells nothing of the connection to whom it called. */
+export const TLS_NOT_TOLD = 3;
 
 /** Numbers of a row, in the order they stand in it. */
 export const NUMBERS = [

@@ -1,7 +1,7 @@
 /** An entry that is kept -> one row of LogRows. Runs for kept entries only: some microseconds each. */
-import { Kind, TlsMode } from "../../oap/model/batch.ts";
+import { Kind } from "../../oap/model/batch.ts";
 import { DetectPoint } from "../../oap/model/entity.ts";
-import { AT, LOG_TEXTS, type LogRows, NO_SIDE, UNKNOWN_US } from "../../oap/model/log-rows.ts";
+import { AT, LOG_TEXTS, type LogRows, NO_SIDE, TLS_NOT_TOLD, UNKNOWN_US } from "../../oap/model/log-rows.ts";
 import type { Names } from "../../oap/model/ports.ts";
 import { Wire } from "../decode/wire.ts";
 import { NO_REPORT, type Sides } from "./detect-point.ts";
@@ -95,7 +95,7 @@ export class LogRowWriter {
     numbers[at + AT.path] = isTcp || !entry.hasRequest ? 0 : this.#names.path(entry.bytes, entry.path.start, entry.barePathEnd());
     numbers[at + AT.endpoint] = 0;
     numbers[at + AT.protocol] = this.#fields.protocol <= 4 ? this.#fields.protocol : 0;
-    numbers[at + AT.tlsMode] = caller === NO_REPORT ? TlsMode.none : tlsModeOf(entry);
+    numbers[at + AT.tlsMode] = caller === NO_REPORT ? TLS_NOT_TOLD : tlsModeOf(entry);
     numbers[at + AT.tlsVersion] = this.#fields.tlsVersion <= 4 ? this.#fields.tlsVersion : 0;
     numbers[at + AT.downstreamPort] = this.#fields.downstreamPort;
     numbers[at + AT.upstreamPort] = this.#fields.upstreamPort;

@@ -132,6 +132,7 @@ test("a sidecar's outbound entry that failed says why, and stands for itself whe
   expect(await rowsOf(istioNode(CLIENT), { http: [outboundEntry()] })).toEqual([
     {
       ...NOTHING,
+      tls_mode: "",
       ...PRODUCTPAGE,
       kept: "failed",
       kind: "http",

@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS access_log (
     response_header_bytes    UInt64 CODEC(T64, ZSTD(1)),
     response_body_bytes      UInt64 CODEC(T64, ZSTD(1)),                         -- TCP: sent to the downstream
     attempts                 UInt16,
-    tls_mode                 LowCardinality(String),                             -- none, tls or mtls: the downstream connection
+    tls_mode                 LowCardinality(String),                             -- none, tls or mtls: the downstream connection; '' where only the upstream one is reported
     tls_version              LowCardinality(String),                             -- TLSv1.2, TLSv1.3 ... or ''
     sni                      LowCardinality(String),
     local_principal          LowCardinality(String),                             -- first URI name of the certificate, else its subject
