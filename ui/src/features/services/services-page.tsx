@@ -171,7 +171,10 @@ function ToCallers({ row: { name, traffic, seenByCallers } }: { readonly row: Me
   const share = seenByCallers?.errorShare ?? 0;
   if (share <= WORSE_TO_CALLERS * (traffic?.errorShare ?? 0)) return null;
   return (
-    <span className="inline-flex items-center gap-1 text-xs" title={`Share of the calls to ${name} that failed for its callers`}>
+    <span
+      className="flex flex-wrap justify-end gap-x-1 text-xs whitespace-nowrap"
+      title={`Share of the calls to ${name} that failed for its callers`}
+    >
       <ErrorShare value={share} field="errorShareToCallers" />
       <span className="text-text-3">to callers</span>
     </span>
