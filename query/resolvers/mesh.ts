@@ -7,6 +7,7 @@ import { namespaceOf } from "../namespace.ts";
 import { type Edge, readEdges } from "../readers/edges.ts";
 import type { EntityKey, EntitySteps } from "../readers/entity-rows.ts";
 import { readLastMinutes } from "../readers/last-minutes.ts";
+import { readNodes } from "../readers/nodes.ts";
 import { readSeenByCallers, type SeenByCallers } from "../readers/seen-by-callers.ts";
 import {
   percentileMs,
@@ -34,6 +35,7 @@ const REST: ReadonlySet<string> = new Set(["tlsShare", "mtlsShare", "bytesIn", "
 /** Of a service. */
 const SERVICE_REST: ReadonlySet<string> = new Set([...REST, "avg", "apdex", "protocol"]);
 
+const OTHER_NODES: ReadonlySet<string> = new Set(["otherNodes"]);
 const SEEN_BY_CALLERS: ReadonlySet<string> = new Set(["seenByCallers"]);
 
 interface Windowed {
@@ -60,12 +62,14 @@ export const mesh = {
       const reach = Math.min(HOPS_MAX, Math.max(0, hops ?? 1));
       return map(context, windowOf(window, context), around ?? null, reach, { edges, traffic });
     },
-    meshSetup: async (_: unknown, __: unknown, { setup, clock }: QueryContext) => {
-      const [listeners, proxies, problems, server] = await Promise.all([
+    meshSetup: async (_: unknown, __: unknown, context: QueryContext, info: GraphQLResolveInfo) => {
+      const { setup, clock } = context;
+      const [listeners, proxies, problems, server, otherNodes] = await Promise.all([
         setup.listeners(),
         setup.proxies(),
         setup.problems(),
         setup.server(),
+        selects(info, null, OTHER_NODES) ? countOtherNodes(context) : null,
       ]);
       const now = clock.now();
       return {
@@ -73,11 +77,18 @@ export const mesh = {
         listeners,
         problems,
         server,
+        otherNodes,
         proxies: proxies.map((proxy) => ({ ...proxy, serviceId: proxy.service === null ? null : serviceId(proxy.service) })),
       };
     },
   },
 };
+
+/** Null while storage does not answer: this page is for such times, too. */
+async function countOtherNodes({ sql, clock, node }: QueryContext): Promise<number | null> {
+  const nodes = await readNodes(sql, clock).catch(() => null);
+  return nodes === null ? null : nodes.filter((name) => name !== node.name()).length;
+}
 
 function windowOf(window: WindowInput, { clock, retention }: QueryContext): MeshWindow {
   return meshWindow(window, { nowMs: clock.now(), ...retention });

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { relationId, serviceId } from "../../oap/model/entity.ts";
 import type { SetupReader } from "../../oap/model/ports.ts";
+import { READY_NODE } from "../builders/node.ts";
 import { QUIET_SERVER } from "../builders/server-status.ts";
 import { type Query, startQuery } from "./query-fixture.ts";
 
@@ -386,6 +387,21 @@ test("a window that is empty or too long is an error", async () => {
   const now = Date.parse(NOW);
   expect(await message(now, now)).toMatch(/^window: from/);
   expect(await message(now - 1_500 * 86_400_000, now)).toMatch(/^window: 1500 days/);
+});
+
+test("setup tells how many further servers take in reports, and nothing of them while storage does not answer", async () => {
+  const others = async () => (await query.gql("{ meshSetup { now otherNodes } }")).data.meshSetup.otherNodes;
+  expect(await others()).toBe(0);
+  const at = (secondsAgo: number) => Math.floor(query.clock.nowMs / 1_000) - secondsAgo;
+  await query.insert("node_progress", [
+    { node: READY_NODE.name(), handed_over_until: at(5) },
+    { node: "another", handed_over_until: at(60) },
+    { node: "long-gone", handed_over_until: at(120) },
+  ]);
+  expect(await others()).toBe(1);
+  await query.engine.command("RENAME TABLE node_progress TO away");
+  expect(await others()).toBeNull();
+  await query.engine.command("RENAME TABLE away TO node_progress");
 });
 
 test("setup tells listeners and proxies as they are", async () => {

@@ -6,8 +6,8 @@ const proxy = (streams: number, secondsAgo: number | null): Reporting["proxies"]
   streams,
   lastEntry: secondsAgo === null ? null : NOW - secondsAgo * 1_000,
 });
-const said = (proxies: Reporting["proxies"], reportsDurable = 100): string | null =>
-  silenceOf({ now: NOW, proxies, server: { reportsDurable } });
+const said = (proxies: Reporting["proxies"], reportsDurable = 100, otherNodes: number | null = 0): string | null =>
+  silenceOf({ now: NOW, proxies, server: { reportsDurable }, otherNodes });
 
 test("while one of the proxies reports, nothing is said", () => {
   expect(said([proxy(1, 5), proxy(0, 500)])).toBeNull();
@@ -26,4 +26,9 @@ test("all proxies gone, no report for more than two minutes, and proxies that th
   expect(said([proxy(1, 600), proxy(1, null)])).toBe("The last report came 10 min ago: 2 proxies are connected.");
   expect(said([proxy(0, null)])).toBe("None of the proxies here has reported: 1 of 1 proxies are gone.");
   expect(said([])).toBe("No proxy reports to this server any more.");
+});
+
+test("while another server takes in reports, silence here is no silence of the mesh", () => {
+  expect(said([proxy(0, 600)], 100, 1)).toBeNull();
+  expect(said([proxy(0, 600)], 100, null)).not.toBeNull();
 });

@@ -5,13 +5,15 @@ export interface Reporting {
   readonly now: number;
   readonly proxies: readonly { readonly streams: number; readonly lastEntry: number | null }[];
   readonly server: { readonly reportsDurable: number };
+  readonly otherNodes: number | null;
 }
 
 /** Envoy sends its reports within seconds: without any for so long, numbers that end now are old ones. */
 const SILENT_MS = 120_000;
 
-/** null: reports come in, or none ever did. */
-export function silenceOf({ now, proxies, server }: Reporting): string | null {
+/** null: reports come in, or none ever did. Those that share the storage take in reports of proxies that are not seen here. */
+export function silenceOf({ now, proxies, server, otherNodes }: Reporting): string | null {
+  if (otherNodes !== null && otherNodes > 0) return null;
   const last = proxies.reduce((newest, { lastEntry }) => Math.max(newest, lastEntry ?? 0), 0);
   if (last === 0 && server.reportsDurable === 0) return null;
   // The server forgets proxies that are gone after a while.

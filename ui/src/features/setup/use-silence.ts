@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ask } from "../../lib/graphql-client.ts";
 import { type Reporting, silenceOf } from "./silence.ts";
 
-const QUERY = "{ meshSetup { now proxies { streams lastEntry } server { reportsDurable } } }";
+const QUERY = "{ meshSetup { now otherNodes proxies { streams lastEntry } server { reportsDurable } } }";
 /** Silence begins after minutes. */
 const REFRESH_MS = 20_000;
 
