@@ -31,7 +31,8 @@ beforeAll(async () => {
   if (browser === null) return;
   dir = mkdtempSync(join(tmpdir(), "sidelight-browser-test-"));
   const file = join(dir, "tally.json");
-  oap = startProcess({ command: ["npm", "run", "demo", "--", "--history-only", "--tally", file] });
+  const settings = { OAP_ACCESS_LOG_ROWS_PER_SECOND: "1000", OAP_ACCESS_LOG_FAILED_ROWS_PER_SECOND: "1000" }; // few rows will do
+  oap = startProcess({ command: ["npm", "run", "demo", "--", "--history-only", "--tally", file], settings });
   ({ http } = await oap.ready());
   await oap.line("demo: ");
   tally = JSON.parse(readFileSync(file, "utf8")) as Tally;
@@ -162,6 +163,12 @@ test.skipIf(browser === null)(
     const rows = page.getByRole("table", { name: "Connections" }).locator("tbody tr");
     await rows.first().waitFor();
     expect(await rows.count()).toBe(6);
+    await page
+      .getByRole("button", { name: "Both sides of the connection from reviews.bookinfo to ratings.bookinfo" })
+      .press("Enter");
+    await page.getByRole("complementary", { name: "Connection" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("complementary", { name: "Connection" }).waitFor({ state: "detached" });
     const { meshMap } = await ask<{
       meshMap: { edges: { id: string; source: string; target: string; client: { calls: number } | null }[] };
     }>(http, "query ($window: Window!) { meshMap(window: $window) { edges { id source target client { calls } } } }", { window });

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowRight } from "lucide-react";
+import { ArrowLeftRight, ArrowRight } from "lucide-react";
 import { useState } from "react";
 import { LogsLink } from "../../components/logs-link.tsx";
 import { ErrorShare, Figure } from "../../components/number.tsx";
@@ -19,7 +19,7 @@ interface Row {
 
 /** The map as a table: the same connections, for those who read rather than look. */
 export function EdgeTable({ map }: { readonly map: MeshMap }) {
-  const [{ t }] = usePageSearch();
+  const [{ t }, change] = usePageSearch();
   const [sort, setSort] = useState({ column: "rate", descending: true });
   const names = new Map(map.nodes.map(({ id, name }) => [id, name]));
   const rows = map.edges.map((edge): Row => {
@@ -30,7 +30,7 @@ export function EdgeTable({ map }: { readonly map: MeshMap }) {
       <SortableTable
         label="Connections"
         rows={rows}
-        columns={columnsOf(t)}
+        columns={columnsOf(t, (edge) => change({ edge }))}
         keyOf={({ source, target }) => `${source} ${target}`}
         sort={sort}
         onSort={setSort}
@@ -39,7 +39,11 @@ export function EdgeTable({ map }: { readonly map: MeshMap }) {
   );
 }
 
-function columnsOf(t: string | undefined): ColumnOf<Row>[] {
+function isTcpOnly({ calls, callRate, tcpConnections }: Row["traffic"]): boolean {
+  return calls === 0 && callRate === 0 && tcpConnections > 0;
+}
+
+function columnsOf(t: string | undefined, onEdge: (id: string) => void): ColumnOf<Row>[] {
   const link = (id: string, name: string) => (
     <Link to="/service" search={{ t, id }} className="hover:text-accent-text hover:underline">
       <ServiceName name={name} />
@@ -77,7 +81,7 @@ function columnsOf(t: string | undefined): ColumnOf<Row>[] {
       title: "Rate",
       isNumber: true,
       order: ({ traffic }) => threeDigits(traffic.callRate),
-      cell: ({ traffic }) => <Figure field="callRate" value={traffic.callRate} as="rate" />,
+      cell: ({ traffic }) => <Figure field="callRate" value={isTcpOnly(traffic) ? null : traffic.callRate} as="rate" />,
     },
     {
       id: "errors",
@@ -115,14 +119,25 @@ function columnsOf(t: string | undefined): ColumnOf<Row>[] {
       title: "",
       isNumber: true,
       narrow: "corner",
-      cell: ({ source, target }) => (
-        <LogsLink
-          parts={[
-            { name: "caller", value: source },
-            { name: "callee", value: target },
-          ]}
-          label={`Logs of calls from ${source} to ${target}`}
-        />
+      cell: ({ edge, source, target }) => (
+        <span className="inline-flex">
+          <button
+            type="button"
+            className="inline-flex cursor-pointer rounded p-1 text-text-3 hover:bg-accent-soft hover:text-accent-text"
+            aria-label={`Both sides of the connection from ${source} to ${target}`}
+            title="What either side saw"
+            onClick={() => onEdge(edge.id)}
+          >
+            <ArrowLeftRight size={14} aria-hidden />
+          </button>
+          <LogsLink
+            parts={[
+              { name: "caller", value: source },
+              { name: "callee", value: target },
+            ]}
+            label={`Logs of calls from ${source} to ${target}`}
+          />
+        </span>
       ),
     },
   ];
