@@ -19,6 +19,26 @@ export function Figure({ field, value, as }: NumberProps) {
   );
 }
 
+interface Counted {
+  readonly calls: number;
+  readonly tcpConnections: number;
+}
+
+/** Whether it has connections and no calls. */
+export function isTcp(counted: Counted | null | undefined): boolean {
+  return counted != null && counted.calls === 0 && counted.tcpConnections > 0;
+}
+
+/** Calls; of what only connections end at, these. */
+export function Calls({ of: counted }: { readonly of: Counted | null | undefined }) {
+  if (!isTcp(counted)) return <Figure field="calls" value={counted?.calls} as="count" />;
+  return (
+    <span title="TCP connections">
+      <Figure field="tcpConnections" value={counted?.tcpConnections} as="count" /> <span className="text-text-3">TCP</span>
+    </span>
+  );
+}
+
 /** A share of failed calls: red and marked when something fails, quiet when nothing does. */
 export function ErrorShare({
   value,

@@ -16,7 +16,7 @@ export function Charts({ series }: { readonly series: MeshSeries }) {
   );
   const { hasCalls, hasConnections } = shownOf(series);
   return (
-    <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
+    <div className={`grid grid-cols-1 gap-4 ${hasCalls ? "lg:grid-cols-2" : ""}`}>
       {hasCalls && (
         <>
           <TimeSeries title="Calls and errors" at={series.at} lines={calls} format={formatRate} onWindow={onWindow} />

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { LogsLink } from "../../components/logs-link.tsx";
-import { ErrorShare, Figure } from "../../components/number.tsx";
+import { Calls, ErrorShare, Figure } from "../../components/number.tsx";
 import { threeDigits } from "../../components/table/sort-rows.ts";
 import { type ColumnOf, SortableTable } from "../../components/table/sortable-table.tsx";
 import { formatAgo } from "../../lib/format.ts";
@@ -49,7 +49,7 @@ const COLUMNS: ColumnOf<Instance>[] = [
     title: "Calls",
     isNumber: true,
     order: ({ traffic }) => threeDigits(traffic?.calls ?? null),
-    cell: ({ traffic }) => <Figure field="calls" value={traffic?.calls} as="count" />,
+    cell: ({ traffic }) => <Calls of={traffic} />,
   },
   {
     id: "errors",

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ErrorShare, Figure } from "../../components/number.tsx";
+import { Calls, ErrorShare, Figure } from "../../components/number.tsx";
 import { ServiceName } from "../../components/service-name.tsx";
 import { sortRows, threeDigits } from "../../components/table/sort-rows.ts";
 import type { MeshEdgeSide, MeshNeighbour } from "../../lib/mesh-types.ts";
@@ -75,13 +75,7 @@ function SideRow({ neighbour: { id, name }, side, by, isFirst }: SideRowProps) {
       </td>
       <td className="text-text-3">{by}</td>
       <td className="num">
-        {side.calls > 0 || side.tcpConnections === 0 ? (
-          <Figure field="calls" value={side.calls} as="count" />
-        ) : (
-          <span title="TCP connections">
-            <Figure field="tcpConnections" value={side.tcpConnections} as="count" /> <span className="text-text-3">TCP</span>
-          </span>
-        )}
+        <Calls of={side} />
       </td>
       <td className="num">
         <ErrorShare value={side.calls === 0 ? null : side.failed / side.calls} />

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Sparkline } from "../../components/chart/sparkline.tsx";
 import { NothingReported } from "../../components/nothing-reported.tsx";
-import { ErrorShare, Figure } from "../../components/number.tsx";
+import { Calls, ErrorShare, Figure, isTcp } from "../../components/number.tsx";
 import { ServiceName } from "../../components/service-name.tsx";
 import { Empty, ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { threeDigits } from "../../components/table/sort-rows.ts";
@@ -109,12 +109,7 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
       title: "Calls",
       isNumber: true,
       order: ({ traffic }) => (traffic === null ? null : threeDigits(traffic.calls + traffic.tcpConnections)),
-      cell: ({ traffic }) =>
-        isTcp(traffic) ? (
-          <Connections count={traffic?.tcpConnections ?? 0} />
-        ) : (
-          <Figure field="calls" value={traffic?.calls} as="count" />
-        ),
+      cell: ({ traffic }) => <Calls of={traffic} />,
     },
     {
       id: "rate",
@@ -181,20 +176,7 @@ function ToCallers({ row: { name, traffic, seenByCallers } }: { readonly row: Me
   );
 }
 
-/** Whether it has connections and no calls. */
-function isTcp(traffic: MeshTraffic | null): boolean {
-  return traffic !== null && traffic.calls === 0 && traffic.tcpConnections > 0;
-}
-
 /** Of calls; where there are none, of connections. */
 function rateOf(traffic: MeshTraffic | null): number | null {
   return (isTcp(traffic) ? traffic?.connectionRate : traffic?.callRate) ?? null;
-}
-
-function Connections({ count }: { readonly count: number }) {
-  return (
-    <span title="TCP connections">
-      <Figure field="tcpConnections" value={count} as="count" /> <span className="text-text-3">TCP</span>
-    </span>
-  );
 }
