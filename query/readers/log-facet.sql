@@ -10,16 +10,7 @@ FROM (
     FROM (
         SELECT
             toString({{value}}) AS row_value,
-            {{is-unsent}} AS is_unsent,
-            arrayFilter(
-                one -> (empty({of_callers:Array(String)}) OR has({of_callers:Array(String)}, one.1))
-                    AND (empty({of_callees:Array(String)}) OR has({of_callees:Array(String)}, one.2)),
-                multiIf(
-                    detect_point = 'server', [(toString({{caller}}), toString(service), 1)],
-                    detect_point = 'client', [(toString(service), toString(callee), if(is_unsent, 2, 0))],
-                    [(toString({{caller}}), toString(service), 1), (toString(service), toString(callee), if(is_unsent, 2, 0))]
-                )
-            ) AS reports,
+            {{log-reports}},
             sum(weight) AS weights, count() AS part_rows, max(weight != 1) AS is_row_sampled
         FROM access_log
         WHERE {{log-range}} {{log-filter}}

@@ -5,15 +5,15 @@ import { rowsOf, type Slice } from "../slices.ts";
 const RANGE = conditionsOf("range");
 const DAYS = conditionsOf("range-days");
 const LOG_RANGE = conditionsOf("log-range");
-const IS_UNSENT = conditionsOf("log-unsent");
+const LOG_REPORTS = conditionsOf("log-reports");
 const KEY = sqlFragments("entity-key");
 const KEYS = sqlFragments("entity-keys");
 
-/** The text of a .sql file beside this one, with the conditions on access logs in their place. */
+/** The text of a .sql file beside this one, with what statements on access logs share in its place. */
 export function sql(name: string): string {
   return read(name)
     .replaceAll("{{log-range}}", () => LOG_RANGE)
-    .replaceAll("{{is-unsent}}", () => IS_UNSENT);
+    .replaceAll("{{log-reports}}", () => LOG_REPORTS);
 }
 
 /** The text of a .sql file beside this one for a table of minutes, hours or days, with the conditions on its range of time in their place.

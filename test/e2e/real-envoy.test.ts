@@ -8,6 +8,8 @@ import { until } from "../harness/process.ts";
 const envoy = findEnvoy();
 const COUNTS = { ok: 120, fail: 30, missing: 30, dead: 20 };
 const APP_MS = 15;
+/** A timer of Node may come up to a millisecond early. */
+const APP_MIN_MS = APP_MS - 1;
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 let oap: Oap;
@@ -117,7 +119,7 @@ test.skipIf(envoy === null)("latencies grow outward: the front waits for the sho
   const shop = nodes.find(({ name }) => name === "shop")?.traffic?.p50 ?? 0;
   const seen = (source: string, target: string): number =>
     edges.find((one) => nameOf(one.source) === source && nameOf(one.target) === target)?.client?.p50 ?? 0; // prettier-ignore
-  expect(seen("shop", "app")).toBeGreaterThanOrEqual(APP_MS * 0.98);
+  expect(seen("shop", "app")).toBeGreaterThanOrEqual(APP_MIN_MS);
   expect(shop).toBeGreaterThanOrEqual(seen("shop", "app") * 0.98);
   expect(seen("front", "shop")).toBeGreaterThanOrEqual(shop * 0.98);
 });
@@ -192,7 +194,7 @@ test.skipIf(envoy === null)(
         expect(hop.upstream_address).toBe("127.0.0.1");
         expect(hop.user_agent).not.toBe("");
         expect(hop.trace_id).toBe(TRACE);
-        expect(hop.duration_us).toBeGreaterThanOrEqual(APP_MS * 980);
+        expect(hop.duration_us).toBeGreaterThanOrEqual(APP_MIN_MS * 1_000);
       }
       expect(front.duration_us).toBeGreaterThanOrEqual(shop.duration_us);
     }
