@@ -32,9 +32,8 @@ const CONTEXT_GUESS = 2;
 const BISECTIONS = 24;
 
 interface Told {
+  readonly demand: LogDemand;
   readonly atMs: number;
-  /** Null when it is silent. */
-  readonly demand: LogDemand | null;
 }
 
 export class LogRates {
@@ -58,13 +57,12 @@ export class LogRates {
   /** To be called once a second: what holds for each process that ever talked, by its number; nothing while all are silent. One that is silent is told,
    *  too: what comes to it next meets the same rule as elsewhere. */
   next(nowMs: number): Map<number, Rates> {
-    for (const [process, { atMs }] of this.#told)
-      if (Math.abs(nowMs - atMs) > SILENT_MS) this.#told.set(process, { atMs, demand: null });
-    const told = [...this.#told.values()].flatMap(({ demand }) => demand ?? []);
-    this.#smooth(told);
-    if (told.length === 0) return new Map();
+    const talks = ({ atMs }: Told): boolean => Math.abs(nowMs - atMs) <= SILENT_MS;
+    const talking = [...this.#told.values()].filter(talks);
+    this.#smooth(talking.map(({ demand }) => demand));
+    if (talking.length === 0) return new Map();
     const { services, rates } = this.#decide();
-    const needs = new Map([...this.#told].map(([process, { demand }]) => [process, demand === null ? 0 : sum(demand.entries)]));
+    const needs = new Map([...this.#told].map(([process, told]) => [process, talks(told) ? sum(told.demand.entries) : 0]));
     const all = sum([...needs.values()]);
     return new Map(
       [...needs].map(([process, need]) => [process, { services, rates, share: all === 0 ? 1 / needs.size : need / all }]),
