@@ -10,6 +10,7 @@ import type { MeshServiceRow, MeshTraffic } from "../../lib/mesh-types.ts";
 import { decodeSort, encodeSort } from "../../lib/url-state.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { useTitle } from "../../lib/use-title.ts";
+import { isUnseen, shareToCallers, worstErrorShare } from "./seen.ts";
 import { useServices } from "./use-services.ts";
 
 export function ServicesPage() {
@@ -24,7 +25,7 @@ export function ServicesPage() {
     { column: "calls", descending: true },
   );
   const { services, truncated } = data?.data.meshServices ?? { services: null, truncated: false };
-  const isSilent = services !== null && services.length > 0 && services.every(({ traffic }) => traffic === null);
+  const isSilent = services !== null && services.length > 0 && services.every(isUnseen);
   const wanted = (search.q ?? "").toLowerCase();
   const shown = services?.filter(({ name }) => name.toLowerCase().includes(wanted));
   return (
@@ -153,22 +154,13 @@ function columnsOf(t: string | undefined): ColumnOf<MeshServiceRow>[] {
   ];
 }
 
-/** Above this many times the service's own share its callers' is worth a line: what both saw differs by chance, too. */
-const WORSE_TO_CALLERS = 1.5;
-
-function worstErrorShare({ traffic, seenByCallers }: MeshServiceRow): number | null {
-  const shares = [traffic?.errorShare, seenByCallers?.errorShare].filter((share) => share != null);
-  return shares.length === 0 ? null : Math.max(...shares);
-}
-
-/** Calls that fail before they arrive are none of the service's own: to itself it looks well. */
-function ToCallers({ row: { name, traffic, seenByCallers } }: { readonly row: MeshServiceRow }) {
-  const share = seenByCallers?.errorShare ?? 0;
-  if (share <= WORSE_TO_CALLERS * (traffic?.errorShare ?? 0)) return null;
+function ToCallers({ row }: { readonly row: MeshServiceRow }) {
+  const share = shareToCallers(row);
+  if (share === null) return null;
   return (
     <span
       className="flex flex-wrap justify-end gap-x-1 text-xs whitespace-nowrap"
-      title={`Share of the calls to ${name} that failed for its callers`}
+      title={`Share of the calls to ${row.name} that failed for its callers`}
     >
       <ErrorShare value={share} field="errorShareToCallers" />
       <span className="text-text-3">to callers</span>
