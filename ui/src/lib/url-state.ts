@@ -55,6 +55,11 @@ export function encodeWindow(window: TimeWindow): string | undefined {
   return window.lastMinutes === DEFAULT_MINUTES || window.lastMinutes === null ? undefined : String(window.lastMinutes);
 }
 
+/** A window that has ended, as a link holds it. */
+export function fixedWindow({ from, to }: { readonly from: number; readonly to: number }): string | undefined {
+  return encodeWindow({ lastMinutes: null, from, to });
+}
+
 /** Whole minutes, half-open; a running window ends with the current minute, so that what just came in is in it. */
 export function resolveWindow(window: TimeWindow, nowMs: number): { readonly from: number; readonly to: number } {
   if (window.from !== null && window.to !== null) return { from: window.from, to: window.to };

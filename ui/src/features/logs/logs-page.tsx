@@ -2,7 +2,7 @@ import { RefreshCw, SlidersHorizontal } from "lucide-react";
 import { useMemo, useState } from "react";
 import { ErrorState, Loading, Notice } from "../../components/states.tsx";
 import { decodeFilter, encodeFilter, type FilterPart, hasPart, withoutPart, withPart } from "../../lib/log-filter.ts";
-import { decodeWindow, encodeWindow, logWindow, resolveWindow } from "../../lib/url-state.ts";
+import { decodeWindow, fixedWindow, logWindow, resolveWindow } from "../../lib/url-state.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { FACETS } from "./facet-filter.ts";
@@ -62,7 +62,7 @@ export function LogsPage() {
           <Histogram
             histogram={histogram.data}
             isStale={histogram.isPlaceholderData}
-            onSpan={({ from, to }) => change({ t: encodeWindow({ lastMinutes: null, from, to }) }, true)}
+            onSpan={(span) => change({ t: fixedWindow(span) }, true)}
           />
         )}
       </div>

@@ -1,5 +1,5 @@
 /** The end of the list: more of it, or where to go on. */
-import { encodeWindow } from "../../lib/url-state.ts";
+import { fixedWindow } from "../../lib/url-state.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import type { KeyedRow } from "./rows.ts";
 import { PAGE_ROWS, PAGES_MAX, type useLogs } from "./use-logs.ts";
@@ -24,7 +24,7 @@ export function Older({ logs: { data, hasNextPage, isFetchingNextPage, fetchNext
           <button
             type="button"
             className="button"
-            onClick={() => change({ t: encodeWindow({ lastMinutes: null, from, to: Math.ceil(last) + 1 }) }, true)}
+            onClick={() => change({ t: fixedWindow({ from, to: Math.ceil(last) + 1 }) }, true)}
           >
             Go on from here
           </button>

@@ -2,14 +2,14 @@ import { useMemo } from "react";
 import { type Line, TimeSeries } from "../../components/chart/time-series.tsx";
 import { formatMs, formatRate } from "../../lib/format.ts";
 import type { MeshSeries } from "../../lib/mesh-types.ts";
-import { encodeWindow } from "../../lib/url-state.ts";
+import { fixedWindow } from "../../lib/url-state.ts";
 import { usePageSearch } from "../../lib/use-page-search.ts";
 import { perSecond } from "./per-second.ts";
 
 /** Calls and errors, and latency percentiles, over the window; of a service that TCP connections end at, these. */
 export function Charts({ series }: { readonly series: MeshSeries }) {
   const [, change] = usePageSearch();
-  const onWindow = (from: number, to: number): void => change({ t: encodeWindow({ lastMinutes: null, from, to }) }, true);
+  const onWindow = (from: number, to: number): void => change({ t: fixedWindow({ from, to }) }, true);
   const [calls, latency, connections] = useMemo(
     () => [callLines(series), latencyLines(series), connectionLines(series)],
     [series],
