@@ -272,13 +272,15 @@ if (import.meta.main) {
       { now: () => Date.now() },
       createLogger(`ingest-${index}`, config["log.level"]),
     );
-    const timer = setInterval(() => tell({ type: "status", status: ingest.status() }), STATUS_INTERVAL_MS);
+    const tellStatus = (): void => tell({ type: "status", status: ingest.status() });
+    const timer = setInterval(tellStatus, STATUS_INTERVAL_MS);
     ingest.ask = (questions) => tell({ type: "questions", questions });
     if (ingest.logs !== null) {
       ingest.logs.onDemand = (demand) => tell({ type: "logDemand", demand });
       ingest.logs.onKept = (kept) => tell({ type: "keptRequests", kept });
     }
     tell({ type: "accepting" });
+    tellStatus(); // at once: a node is not ready before its processes have told of themselves
     return {
       accept: (socket) => ingest.accept(socket),
       received: (message: ToChild<Config>) => {
@@ -290,7 +292,7 @@ if (import.meta.main) {
       stop: async () => {
         clearInterval(timer);
         await ingest.stop();
-        tell({ type: "status", status: ingest.status() });
+        tellStatus();
       },
     };
   });
